@@ -1,0 +1,26 @@
+//! The claims, one file each, named `<talk>_<id>.rs`; a row here puts a file into the audit.
+
+use crate::claim::Claim;
+
+/// Calls `$call!` with one `module` per implemented claim, in the order of the talks.
+///
+/// A test lists this folder, so that a file without a row cannot hide.
+macro_rules! for_each_claim {
+    ($call:ident) => {
+        $call! {}
+    };
+}
+
+macro_rules! registry {
+    ($($module:ident,)*) => {
+        $(mod $module;)*
+
+        /// The implemented claims.
+        #[must_use]
+        pub fn all() -> Vec<Claim> {
+            vec![$($module::claim()),*]
+        }
+    };
+}
+
+for_each_claim!(registry);

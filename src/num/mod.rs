@@ -1,0 +1,7 @@
+//! Comparison that fails on NaN, tolerances that carry their reason, compensated sums.
+
+mod sum;
+mod tol;
+
+pub use sum::{CompensatedSum, compensated_sum};
+pub use tol::{Comparison, Tol, TolNoReason, Worst};
