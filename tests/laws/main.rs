@@ -1,1 +1,10 @@
-//! To be written.
+//! Laws: properties that hold whatever the numbers are.
+
+mod io;
+mod linalg;
+mod num;
+mod rng;
+mod stats;
+mod units;
+mod verdict;
+mod zeta;
