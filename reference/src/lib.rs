@@ -5,3 +5,4 @@
 
 pub mod dd;
 pub mod linalg;
+pub mod zeta;
