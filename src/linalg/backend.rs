@@ -28,7 +28,7 @@ use super::scalar::Scalar;
 /// `C ← α·A·B (+ C)` for non-empty operands whose shapes fit.
 pub trait Product: Sized {
     /// Adds to `c` if `accumulate`, else overwrites it.
-    fn product(
+    fn raw_product(
         alpha: Self,
         a: &View<'_, Self>,
         b: &View<'_, Self>,
@@ -58,29 +58,31 @@ pub type Singular<T> = (Matrix<T>, Vec<f64>, Matrix<T>);
 pub type Pivoted<T> = (Matrix<T>, Matrix<T>, Vec<usize>);
 
 /// The factorisations of a finite, non-empty matrix; `None` if an iteration does not converge.
+///
+/// `raw_`: inputs are not checked, and a caller's type parameter can reach these by name.
 pub trait Factor: Sized {
     /// Eigenvalues, ascending, of a Hermitian matrix; the lower triangle is read.
-    fn eigenvalues(a: &Matrix<Self>) -> Option<Vec<f64>>;
+    fn raw_eigenvalues(a: &Matrix<Self>) -> Option<Vec<f64>>;
     /// Eigenvalues, ascending, and eigenvectors.
-    fn eigen(a: &Matrix<Self>) -> Option<Spectrum<Self>>;
+    fn raw_eigen(a: &Matrix<Self>) -> Option<Spectrum<Self>>;
     /// Singular values, descending.
-    fn singular_values(a: &Matrix<Self>) -> Option<Vec<f64>>;
+    fn raw_singular_values(a: &Matrix<Self>) -> Option<Vec<f64>>;
     /// Thin singular value decomposition.
-    fn svd(a: &Matrix<Self>) -> Option<Singular<Self>>;
+    fn raw_svd(a: &Matrix<Self>) -> Option<Singular<Self>>;
     /// `L`, `U`, and the source row of each row of `L·U`; not finite behind a zero pivot.
-    fn lu(a: &Matrix<Self>) -> Pivoted<Self>;
+    fn raw_lu(a: &Matrix<Self>) -> Pivoted<Self>;
     /// `L`, or the index of the first pivot that is not positive.
-    fn cholesky(a: &Matrix<Self>) -> Result<Matrix<Self>, usize>;
+    fn raw_cholesky(a: &Matrix<Self>) -> Result<Matrix<Self>, usize>;
     /// Thin `Q`, `R`, and the source column of each column of `Q·R`; not finite for the zero matrix.
-    fn qr(a: &Matrix<Self>) -> Pivoted<Self>;
+    fn raw_qr(a: &Matrix<Self>) -> Pivoted<Self>;
     /// `x ← T⁻¹ x`.
-    fn solve_triangle(triangle: Triangle, t: &Matrix<Self>, x: &mut Matrix<Self>);
+    fn raw_solve_triangle(triangle: Triangle, t: &Matrix<Self>, x: &mut Matrix<Self>);
 }
 
 macro_rules! product_in {
     ($($number:ty)*) => {$(
         impl Product for $number {
-            fn product(
+            fn raw_product(
                 alpha: Self,
                 a: &View<'_, Self>,
                 b: &View<'_, Self>,
@@ -97,30 +99,30 @@ product_in!(f32 f64 Complex64);
 macro_rules! factor_in {
     ($($number:ty)*) => {$(
         impl Factor for $number {
-            fn eigenvalues(a: &Matrix<Self>) -> Option<Vec<f64>> {
+            fn raw_eigenvalues(a: &Matrix<Self>) -> Option<Vec<f64>> {
                 sequential();
                 by_rows(a).self_adjoint_eigenvalues(Side::Lower).ok()
             }
-            fn eigen(a: &Matrix<Self>) -> Option<Spectrum<Self>> {
+            fn raw_eigen(a: &Matrix<Self>) -> Option<Spectrum<Self>> {
                 eigen(a)
             }
-            fn singular_values(a: &Matrix<Self>) -> Option<Vec<f64>> {
+            fn raw_singular_values(a: &Matrix<Self>) -> Option<Vec<f64>> {
                 sequential();
                 by_rows(a).singular_values().ok()
             }
-            fn svd(a: &Matrix<Self>) -> Option<Singular<Self>> {
+            fn raw_svd(a: &Matrix<Self>) -> Option<Singular<Self>> {
                 svd(a)
             }
-            fn lu(a: &Matrix<Self>) -> Pivoted<Self> {
+            fn raw_lu(a: &Matrix<Self>) -> Pivoted<Self> {
                 lu(a)
             }
-            fn cholesky(a: &Matrix<Self>) -> Result<Matrix<Self>, usize> {
+            fn raw_cholesky(a: &Matrix<Self>) -> Result<Matrix<Self>, usize> {
                 cholesky(a)
             }
-            fn qr(a: &Matrix<Self>) -> Pivoted<Self> {
+            fn raw_qr(a: &Matrix<Self>) -> Pivoted<Self> {
                 qr(a)
             }
-            fn solve_triangle(triangle: Triangle, t: &Matrix<Self>, x: &mut Matrix<Self>) {
+            fn raw_solve_triangle(triangle: Triangle, t: &Matrix<Self>, x: &mut Matrix<Self>) {
                 solve_triangle(triangle, t, x);
             }
         }

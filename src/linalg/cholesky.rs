@@ -39,7 +39,7 @@ impl<T: Decomposable> Cholesky<T> {
     /// # Witness   `reference::linalg::cholesky`.
     pub fn new(a: &Matrix<T>) -> Result<Self> {
         let Prepared { matrix, scale } = Prepared::hermitian("Cholesky::new", a)?;
-        let lower = T::cholesky(&matrix).map_err(not_positive)?;
+        let lower = T::raw_cholesky(&matrix).map_err(not_positive)?;
         for k in 0..lower.rows() {
             let pivot = lower[(k, k)].re().powi(2);
             let rounding = 4.0 * (k + 1) as f64 * f64::EPSILON * matrix[(k, k)].re();
@@ -69,8 +69,8 @@ impl<T: Decomposable> Cholesky<T> {
     pub fn solve(&self, b: &Matrix<T>) -> Result<Matrix<T>> {
         check_right_hand_side("Cholesky::solve", self.lower.rows(), b)?;
         let mut x = b.clone();
-        T::solve_triangle(Triangle::Lower, &self.lower, &mut x);
-        T::solve_triangle(Triangle::LowerAdjoint, &self.lower, &mut x);
+        T::raw_solve_triangle(Triangle::Lower, &self.lower, &mut x);
+        T::raw_solve_triangle(Triangle::LowerAdjoint, &self.lower, &mut x);
         Ok(x)
     }
 

@@ -94,24 +94,24 @@ pub fn generalized_eigen<T: Decomposable>(a: &Matrix<T>, b: &Matrix<T>) -> Resul
     let factor = Cholesky::new(b)?;
     let lower = factor.lower();
     let mut half = a.clone();
-    T::solve_triangle(Triangle::Lower, lower, &mut half);
+    T::raw_solve_triangle(Triangle::Lower, lower, &mut half);
     let mut whole = half.adjoint();
-    T::solve_triangle(Triangle::Lower, lower, &mut whole);
+    T::raw_solve_triangle(Triangle::Lower, lower, &mut whole);
     let mut reduced = eigen(op, &hermitian_part(&whole))?;
-    T::solve_triangle(Triangle::LowerAdjoint, lower, &mut reduced.vectors);
+    T::raw_solve_triangle(Triangle::LowerAdjoint, lower, &mut reduced.vectors);
     Ok(reduced)
 }
 
 fn eigen<T: Decomposable>(op: &'static str, a: &Matrix<T>) -> Result<Eigen<T>> {
     let Prepared { matrix, scale } = Prepared::hermitian(op, a)?;
-    let (values, vectors) = T::eigen(&matrix).ok_or_else(|| no_convergence(op))?;
+    let (values, vectors) = T::raw_eigen(&matrix).ok_or_else(|| no_convergence(op))?;
     let values = values.into_iter().map(|x| x * scale).collect();
     Ok(Eigen { values, vectors })
 }
 
 fn eigenvalues<T: Decomposable>(op: &'static str, a: &Matrix<T>) -> Result<Vec<f64>> {
     let Prepared { matrix, scale } = Prepared::hermitian(op, a)?;
-    let values = T::eigenvalues(&matrix).ok_or_else(|| no_convergence(op))?;
+    let values = T::raw_eigenvalues(&matrix).ok_or_else(|| no_convergence(op))?;
     Ok(values.into_iter().map(|x| x * scale).collect())
 }
 

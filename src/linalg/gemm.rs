@@ -166,7 +166,7 @@ pub fn gemm<T: Scalar>(
         c.update(|x| beta * x);
     }
     if m > 0 && n > 0 && k > 0 {
-        T::product(alpha, &a, &b, beta != T::ZERO, &mut c);
+        T::raw_product(alpha, &a, &b, beta != T::ZERO, &mut c);
     }
     Ok(())
 }

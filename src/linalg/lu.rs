@@ -71,7 +71,7 @@ impl<T: Decomposable> Lu<T> {
     /// # Witness   `reference::linalg::{solve, ln_det}`.
     pub fn new(a: &Matrix<T>) -> Result<Self> {
         let Prepared { matrix, scale } = Prepared::square("Lu::new", a)?;
-        let (lower, upper, permutation) = T::lu(&matrix);
+        let (lower, upper, permutation) = T::raw_lu(&matrix);
         let vanishing = first_vanishing_pivot(&lower, &upper);
         Ok(Self {
             lower,
@@ -117,8 +117,8 @@ impl<T: Decomposable> Lu<T> {
         check_right_hand_side(op, self.lower.rows(), b)?;
         self.check_regular(op)?;
         let mut x = b.select_rows(&self.permutation);
-        T::solve_triangle(Triangle::UnitLower, &self.lower, &mut x);
-        T::solve_triangle(Triangle::Upper, &self.upper, &mut x);
+        T::raw_solve_triangle(Triangle::UnitLower, &self.lower, &mut x);
+        T::raw_solve_triangle(Triangle::Upper, &self.upper, &mut x);
         Ok(x.map(|x| x.scaled(self.scale.recip())))
     }
 
@@ -147,7 +147,7 @@ impl<T: Decomposable> Lu<T> {
         for k in 0..self.upper.rows() {
             let pivot = self.upper[(k, k)];
             ln_abs.add(ln_of_product(pivot.modulus(), self.scale));
-            phase *= pivot.scaled(pivot.modulus().recip());
+            phase *= pivot.phase();
         }
         LnDet {
             phase,

@@ -34,7 +34,7 @@ impl<T: Decomposable> Qr<T> {
         if matrix.max_abs() == 0.0 {
             return Ok(Self::of_zero(matrix));
         }
-        let (q, r, permutation) = T::qr(&matrix);
+        let (q, r, permutation) = T::raw_qr(&matrix);
         let rank = numerical_rank(&r, a.rows().max(a.cols()));
         Ok(Self {
             q,
@@ -107,7 +107,7 @@ impl<T: Decomposable> Qr<T> {
             });
         }
         let mut x = matmul(self.q.view().adjoint(), b.view())?;
-        T::solve_triangle(Triangle::Upper, &self.r, &mut x);
+        T::raw_solve_triangle(Triangle::Upper, &self.r, &mut x);
         let mut ordered = Matrix::zeros(n, b.cols());
         for (i, &column) in self.permutation.iter().enumerate() {
             ordered.row_mut(column).copy_from_slice(x.row(i));

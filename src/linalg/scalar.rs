@@ -44,6 +44,9 @@ pub trait Scalar:
     /// The absolute value, without overflow of the squares.
     #[must_use]
     fn modulus(self) -> f64;
+    /// The number divided by its modulus: exactly `±1` for a real one, NaN for zero.
+    #[must_use]
+    fn phase(self) -> Self;
     /// Neither infinite nor NaN, in either part.
     #[must_use]
     fn is_finite(self) -> bool;
@@ -74,6 +77,9 @@ impl Scalar for f32 {
     fn modulus(self) -> f64 {
         f64::from(self.abs())
     }
+    fn phase(self) -> Self {
+        self / self.abs()
+    }
     fn is_finite(self) -> bool {
         Self::is_finite(self)
     }
@@ -98,6 +104,9 @@ impl Scalar for f64 {
     fn modulus(self) -> f64 {
         self.abs()
     }
+    fn phase(self) -> Self {
+        self / self.abs()
+    }
     fn is_finite(self) -> bool {
         Self::is_finite(self)
     }
@@ -121,6 +130,9 @@ impl Scalar for Complex64 {
     }
     fn modulus(self) -> f64 {
         self.norm()
+    }
+    fn phase(self) -> Self {
+        self.unscale(self.norm())
     }
     fn is_finite(self) -> bool {
         self.re.is_finite() && self.im.is_finite()

@@ -38,7 +38,7 @@ pub struct Svd<T> {
 /// # Witness   `reference::linalg::singular_values`.
 pub fn svd<T: Decomposable>(a: &Matrix<T>) -> Result<Svd<T>> {
     let Prepared { matrix, scale } = Prepared::any("svd", a)?;
-    let (u, s, v) = T::svd(&matrix).ok_or_else(|| no_convergence("svd"))?;
+    let (u, s, v) = T::raw_svd(&matrix).ok_or_else(|| no_convergence("svd"))?;
     let s = s.into_iter().map(|x| x * scale).collect();
     Ok(Svd { u, s, v })
 }
@@ -51,7 +51,7 @@ pub fn svd<T: Decomposable>(a: &Matrix<T>) -> Result<Svd<T>> {
 pub fn singular_values<T: Decomposable>(a: &Matrix<T>) -> Result<Vec<f64>> {
     let op = "singular_values";
     let Prepared { matrix, scale } = Prepared::any(op, a)?;
-    let values = T::singular_values(&matrix).ok_or_else(|| no_convergence(op))?;
+    let values = T::raw_singular_values(&matrix).ok_or_else(|| no_convergence(op))?;
     Ok(values.into_iter().map(|x| x * scale).collect())
 }
 
