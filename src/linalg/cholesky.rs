@@ -35,7 +35,7 @@ impl<T: Decomposable> Cholesky<T> {
     /// # Errors    `Error::Matrix` if empty, not finite, not equal to its adjoint to 1e-12 of its
     /// largest entry (below that the lower triangle counts), or not positive definite (naming the
     /// pivot); `Error::ShapeMismatch` if not square.
-    /// # Accuracy  `|A − L·Lᴴ|_ij ≤ 8nε√(a_ii·a_jj)`.
+    /// # Accuracy  `|A − L·Lᴴ|_ij ≤ 4nε√(a_ii·a_jj)`.
     /// # Witness   `reference::linalg::cholesky`.
     pub fn new(a: &Matrix<T>) -> Result<Self> {
         let Prepared { matrix, scale } = Prepared::hermitian("Cholesky::new", a)?;
@@ -65,7 +65,7 @@ impl<T: Decomposable> Cholesky<T> {
     /// # Shapes    `B: (n, k)` → `(n, k)`.
     /// # Errors    `Error::ShapeMismatch` if `B` has another number of rows, `Error::Matrix` if it
     /// is not finite.
-    /// # Accuracy  `‖A·X − B‖_F ≤ 8n²ε‖A‖_F‖X‖_F`.
+    /// # Accuracy  `‖A·X − B‖_F ≤ 4n²ε‖A‖_F‖X‖_F`.
     pub fn solve(&self, b: &Matrix<T>) -> Result<Matrix<T>> {
         check_right_hand_side("Cholesky::solve", self.lower.rows(), b)?;
         let mut x = b.clone();
@@ -76,7 +76,7 @@ impl<T: Decomposable> Cholesky<T> {
 
     /// `ln det A`, real since every eigenvalue is positive.
     ///
-    /// # Accuracy  `4n²ε·κ` absolute, `κ` the condition number of `A`.
+    /// # Accuracy  `2n²ε·κ` absolute, `κ` the condition number of `A`.
     #[must_use]
     pub fn ln_det(&self) -> f64 {
         2.0 * compensated_sum((0..self.lower.rows()).map(|k| self.lower[(k, k)].re().ln()))

@@ -79,8 +79,9 @@ pub fn hermitian_eigenvalues(a: &Matrix<Complex64>) -> Result<Vec<f64>> {
 /// # Shapes    `A, B: (n, n)` → values `(n,)`, vectors `(n, n)`.
 /// # Errors    `Error::ShapeMismatch` if the shapes differ; otherwise as [`symmetric_eigen`] for `A`
 /// and as [`Cholesky::new`] for `B`.
-/// # Accuracy  `|δλ| ≤ 16nε‖A‖₂·‖B⁻¹‖₂`: digits are lost with the condition of `B`.
-/// # Witness   `reference::linalg::generalized_eigenvalues` (bisection on inertia).
+/// # Accuracy  `|δλ| ≤ 8nε‖A‖₂‖B⁻¹‖₂·κ(B)`, since rounding `B` alone moves `λ` by `ε|λ|κ(B)`;
+/// `‖Vᴴ·A·V − Λ‖_F ≤ 8nε‖A‖_F‖B⁻¹‖₂`, `‖Vᴴ·B·V − 1‖_F ≤ 8nε·κ(B)`.
+/// # Witness   `reference::linalg::generalized_eigenvalues` (`B^{-1/2}`, twice Jacobi).
 pub fn generalized_eigen<T: Decomposable>(a: &Matrix<T>, b: &Matrix<T>) -> Result<Eigen<T>> {
     let op = "generalized_eigen";
     if a.shape() != b.shape() {

@@ -67,7 +67,7 @@ impl<T: Decomposable> Lu<T> {
     ///
     /// # Shapes    `(n, n)`.
     /// # Errors    `Error::ShapeMismatch` if not square, `Error::Matrix` if empty or not finite.
-    /// # Accuracy  `|P·A − L·U| ≤ 2nε|L||U|` entry by entry, four times that for complex.
+    /// # Accuracy  `|P·A − L·U| ≤ nε|L||U|` entry by entry, four times that for complex.
     /// # Witness   `reference::linalg::{solve, ln_det}`.
     pub fn new(a: &Matrix<T>) -> Result<Self> {
         let Prepared { matrix, scale } = Prepared::square("Lu::new", a)?;
@@ -111,7 +111,7 @@ impl<T: Decomposable> Lu<T> {
     /// # Shapes    `B: (n, k)` → `(n, k)`.
     /// # Errors    `Error::Matrix` if the matrix is singular (naming the pivot) or `B` not finite;
     /// `Error::ShapeMismatch` if `B` has another number of rows.
-    /// # Accuracy  `‖A·X − B‖_F ≤ 8nε‖A‖_F‖X‖_F`; the error of `X` is that times the condition.
+    /// # Accuracy  `‖A·X − B‖_F ≤ 4nε‖A‖_F‖X‖_F`; the error of `X` is that times the condition.
     pub fn solve(&self, b: &Matrix<T>) -> Result<Matrix<T>> {
         let op = "Lu::solve";
         check_right_hand_side(op, self.lower.rows(), b)?;
@@ -125,7 +125,7 @@ impl<T: Decomposable> Lu<T> {
     /// `A⁻¹`.
     ///
     /// # Errors    `Error::Matrix` if the matrix is singular.
-    /// # Accuracy  `‖A·A⁻¹ − 1‖_F ≤ 8nε‖A‖_F‖A⁻¹‖_F`.
+    /// # Accuracy  `‖A·A⁻¹ − 1‖_F ≤ 4nε‖A‖_F‖A⁻¹‖_F`.
     pub fn inverse(&self) -> Result<Matrix<T>> {
         self.check_regular("Lu::inverse")?;
         self.solve(&Matrix::identity(self.lower.rows()))
@@ -133,7 +133,7 @@ impl<T: Decomposable> Lu<T> {
 
     /// Sign or phase of the determinant, and `ln|det|`; `(0, -inf)` for a singular matrix.
     ///
-    /// # Accuracy  `4n²ε·κ` absolute in `ln|det|`, `κ` the condition number of `A`.
+    /// # Accuracy  `2n²ε·κ` absolute in `ln|det|`, `κ` the condition number of `A`.
     #[must_use]
     pub fn ln_det(&self) -> LnDet<T> {
         if self.is_singular() {

@@ -27,7 +27,7 @@ impl<T: Decomposable> Qr<T> {
     ///
     /// # Shapes    `(m, n)` → `Q: (m, p)`, `R: (p, n)`, `p = min(m, n)`.
     /// # Errors    `Error::Matrix` if empty or not finite.
-    /// # Accuracy  `‖A·P − Q·R‖_F ≤ 8(m + n)ε‖A‖_F`, `‖QᴴQ − 1‖_F ≤ 8(m + n)ε`.
+    /// # Accuracy  `‖A·P − Q·R‖_F ≤ 4(m + n)ε‖A‖_F`, `‖QᴴQ − 1‖_F ≤ 4(m + n)ε`.
     /// # Witness   `reference::linalg::gram_schmidt`.
     pub fn new(a: &Matrix<T>) -> Result<Self> {
         let Prepared { matrix, scale } = Prepared::any("Qr::new", a)?;
@@ -94,7 +94,7 @@ impl<T: Decomposable> Qr<T> {
     /// # Shapes    `B: (m, k)` → `(n, k)`.
     /// # Errors    `Error::Matrix` if the columns are dependent (naming the rank; always so for
     /// `m < n`) or `B` is not finite; `Error::ShapeMismatch` if `B` has not `m` rows.
-    /// # Accuracy  `‖Aᴴ(A·X − B)‖_F ≤ 16(m + n)ε‖A‖_F(‖A‖_F‖X‖_F + ‖B‖_F)`.
+    /// # Accuracy  `‖Aᴴ(A·X − B)‖_F ≤ 2(m + n)ε‖A‖_F(‖A‖_F‖X‖_F + ‖B‖_F)`.
     pub fn least_squares(&self, b: &Matrix<T>) -> Result<Matrix<T>> {
         let op = "Qr::least_squares";
         let n = self.r.cols();

@@ -33,8 +33,8 @@ pub struct Svd<T> {
 ///
 /// # Shapes    `(m, n)` → `U: (m, p)`, `s: (p,)`, `V: (n, p)`, `p = min(m, n)`.
 /// # Errors    `Error::Matrix` if empty or not finite, or if the QR iteration does not converge.
-/// # Accuracy  `|δs| ≤ 8(m + n)ε·s₀`, absolute: values below `s₀·ε` are rounding.
-/// `‖A − U·S·Vᴴ‖_F ≤ 8(m + n)ε‖A‖_F`, `‖UᴴU − 1‖_F ≤ 8(m + n)ε`.
+/// # Accuracy  `|δs| ≤ 4(m + n)ε·s₀`, absolute: values below `s₀·ε` are rounding.
+/// `‖A − U·S·Vᴴ‖_F ≤ 4(m + n)ε‖A‖_F`, `‖UᴴU − 1‖_F ≤ 4(m + n)ε`.
 /// # Witness   `reference::linalg::singular_values`.
 pub fn svd<T: Decomposable>(a: &Matrix<T>) -> Result<Svd<T>> {
     let Prepared { matrix, scale } = Prepared::any("svd", a)?;

@@ -1,9 +1,9 @@
-//! Gaussian elimination with full pivoting: systems, determinants, inertia.
+//! Gaussian elimination with full pivoting: systems and determinants.
 //!
 //! Full pivoting exchanges rows and columns so that every pivot is the largest entry left. Nothing
 //! is blocked, and the parity is counted exchange by exchange.
 
-use super::{Complex, ComplexRows, Rows};
+use super::{Complex, ComplexRows};
 
 /// `ln|det|`, and the sign or phase.
 #[derive(Clone, Copy, Debug)]
@@ -114,30 +114,4 @@ pub fn ln_det(a: &ComplexRows) -> LnDet {
         ln_abs += pivot.abs().ln();
     }
     LnDet { phase, ln_abs }
-}
-
-/// How many eigenvalues of the pencil `A − x·B` (symmetric, `B` positive definite) lie below `x`:
-/// by Sylvester's law, the number of negative pivots of `A − x·B` under symmetric elimination.
-#[must_use]
-pub fn inertia(a: &Rows, b: &Rows, x: f64) -> usize {
-    let n = a.len();
-    let mut m: Rows = (0..n)
-        .map(|i| (0..n).map(|j| a[i][j] - x * b[i][j]).collect())
-        .collect();
-    let mut negative = 0;
-    for k in 0..n {
-        let pivot = if m[k][k] == 0.0 {
-            f64::MIN_POSITIVE
-        } else {
-            m[k][k]
-        };
-        negative += usize::from(pivot < 0.0);
-        for i in k + 1..n {
-            let factor = m[i][k] / pivot;
-            for j in k + 1..n {
-                m[i][j] -= factor * m[k][j];
-            }
-        }
-    }
-    negative
 }

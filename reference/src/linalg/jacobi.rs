@@ -5,7 +5,7 @@
 //! rotation, so that there is nothing to tune. Source: G. H. Golub, C. F. Van Loan, Matrix
 //! Computations, 4th ed., sections 8.5 and 8.6.3.
 
-use super::{Complex, ComplexRows, identity};
+use super::{Complex, ComplexRows, identity, product};
 
 /// Sweeps before giving up; quadratic convergence needs about ten at dimension 100.
 const SWEEPS: usize = 60;
@@ -97,6 +97,23 @@ fn ascending(values: Vec<f64>, v: &ComplexRows) -> (Vec<f64>, ComplexRows) {
     (sorted, columns)
 }
 
+/// Eigenvalues, ascending, of `A·v = λ·B·v` for Hermitian `A` and positive definite `B`: those of
+/// `B^{-1/2}·A·B^{-1/2}`, in the eigenbasis of `B`.
+///
+/// # Panics  as [`hermitian_eigen`].
+#[must_use]
+pub fn generalized_eigenvalues(a: &ComplexRows, b: &ComplexRows) -> Vec<f64> {
+    let (metric, basis) = hermitian_eigen(b);
+    let mut whitening = basis;
+    for row in &mut whitening {
+        for (x, b) in row.iter_mut().zip(&metric) {
+            *x = x.times(1.0 / b.sqrt());
+        }
+    }
+    let reduced = product(&adjoint(&whitening), &product(a, &whitening));
+    hermitian_eigen(&reduced).0
+}
+
 /// Singular values, descending: the columns are rotated in pairs until they are orthogonal; their
 /// lengths are the answer. A column shorter than the rounding of the longest has no direction of its
 /// own and is left alone.
@@ -106,15 +123,21 @@ fn ascending(values: Vec<f64>, v: &ComplexRows) -> (Vec<f64>, ComplexRows) {
 pub fn singular_values(a: &ComplexRows) -> Vec<f64> {
     let wide = a.len() < a[0].len();
     let mut a = if wide { adjoint(a) } else { a.clone() };
-    let n = a[0].len();
-    let rounding = f64::EPSILON * lengths(&a).into_iter().fold(0.0, f64::hypot);
+    // Squares of 1e±300 would leave the range.
+    let entries = a.iter().flatten();
+    let largest = entries.map(|x| x.abs()).fold(f64::MIN_POSITIVE, f64::max);
+    for x in a.iter_mut().flatten() {
+        *x = Complex::new(x.re / largest, x.im / largest);
+    }
+    let (rows, n) = (a.len() as f64, a[0].len());
+    let rounding = rows * f64::EPSILON * lengths(&a).into_iter().fold(0.0, f64::hypot);
     for _sweep in 0..SWEEPS {
         let mut rotated = false;
         for p in 0..n {
             for q in p + 1..n {
                 let (alpha, beta, z) = gram(&a, p, q);
                 let (long, short) = (alpha.max(beta).sqrt(), alpha.min(beta).sqrt());
-                if short <= rounding || z.abs() <= f64::EPSILON * 4.0 * long * short {
+                if short <= rounding || z.abs() <= rows * f64::EPSILON * long * short {
                     continue;
                 }
                 rotated = true;
@@ -125,7 +148,7 @@ pub fn singular_values(a: &ComplexRows) -> Vec<f64> {
             }
         }
         if !rotated {
-            let mut values = lengths(&a);
+            let mut values: Vec<f64> = lengths(&a).iter().map(|x| x * largest).collect();
             values.sort_by(|x, y| y.total_cmp(x));
             return values;
         }

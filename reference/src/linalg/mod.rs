@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | symmetric eigenvalues | Householder and implicit QL; cyclic Jacobi | faer: divide and conquer |
 //! | Hermitian eigenvalues | cyclic Jacobi | faer |
+//! | generalized eigenvalues | `B^{-1/2}·A·B^{-1/2}`, twice Jacobi | Cholesky |
 //! | singular values | one-sided Jacobi | faer: bidiagonal |
 //! | systems, determinants | elimination with full pivoting | partial pivoting, blocked |
 //! | QR | Gram–Schmidt, twice | Householder, pivoted |
@@ -19,9 +20,9 @@ mod jacobi;
 mod symmetric;
 
 pub use complex::Complex;
-pub use elimination::{LnDet, inertia, ln_det, solve};
+pub use elimination::{LnDet, ln_det, solve};
 pub use factor::{cholesky, gram_schmidt, product};
-pub use jacobi::{hermitian_eigen, singular_values};
+pub use jacobi::{generalized_eigenvalues, hermitian_eigen, singular_values};
 pub use symmetric::symmetric_eigen;
 
 /// A real matrix as a list of rows.

@@ -21,10 +21,14 @@ pub fn symmetric_eigen(a: &Rows) -> (Vec<f64>, Rows) {
     }
     let mut diagonal: Vec<f64> = (0..n).map(|i| a[i][i]).collect();
     let mut off: Vec<f64> = (1..n).map(|i| a[i][i - 1]).chain([0.0]).collect();
+    let largest = diagonal
+        .iter()
+        .chain(&off)
+        .fold(0.0_f64, |max, x| x.abs().max(max));
     for l in 0..n {
         let mut steps = 0;
         loop {
-            let m = first_split(&diagonal, &off, l);
+            let m = first_split(&off, l, 0.25 * f64::EPSILON * largest);
             if m == l {
                 break;
             }
@@ -72,15 +76,10 @@ fn reflect_column(a: &mut Rows, v: &mut Rows, k: usize) {
     }
 }
 
-/// The first `m ≥ l` whose off-diagonal entry is lost beside its neighbours on the diagonal.
-fn first_split(diagonal: &[f64], off: &[f64], l: usize) -> usize {
-    let n = diagonal.len();
-    (l..n - 1)
-        .find(|&m| {
-            let scale = diagonal[m].abs() + diagonal[m + 1].abs();
-            scale + off[m].abs() == scale
-        })
-        .unwrap_or(n - 1)
+/// The first `m ≥ l` whose off-diagonal entry is lost beside the largest entry of the matrix.
+fn first_split(off: &[f64], l: usize, lost: f64) -> usize {
+    let last = off.len() - 1;
+    (l..last).find(|&m| off[m].abs() <= lost).unwrap_or(last)
 }
 
 /// One implicit QL step with Wilkinson's shift on the unreduced block `l..=m`.

@@ -65,9 +65,9 @@ pub fn stream(label: &str) -> Rng {
     Seed(20_260_901).stream(&format!("laws/linalg/{label}"))
 }
 
-/// Every size up to 40, and a few where the blocked algorithms take over.
+/// Every size up to 40, and a few where blocked and divide-and-conquer algorithms take over.
 pub fn sizes() -> impl Iterator<Item = usize> {
-    (1..=40).chain([64, 97, 120])
+    (1..=40).chain([64, 97, 150])
 }
 
 /// Independent normal entries.
