@@ -43,8 +43,9 @@ impl<T: Decomposable> Cholesky<T> {
         for k in 0..lower.rows() {
             let pivot = lower[(k, k)].re().powi(2);
             let rounding = 4.0 * (k + 1) as f64 * f64::EPSILON * matrix[(k, k)].re();
-            // Written so that a pivot of NaN is refused; a first pivot has nothing to round.
-            if !(pivot > rounding || (k == 0 && pivot > 0.0)) {
+            // False for NaN; a first pivot is an entry of the matrix and has nothing to round.
+            let positive = pivot > rounding || (k == 0 && pivot > 0.0);
+            if !positive {
                 return Err(not_positive(k));
             }
         }

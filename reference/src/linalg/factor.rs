@@ -45,13 +45,12 @@ pub fn cholesky(a: &ComplexRows) -> Option<ComplexRows> {
             for k in 0..j {
                 sum = sum - l[i][k] * l[j][k].conj();
             }
-            if i == j {
-                if !(sum.re > 0.0) {
-                    return None;
-                }
+            if i > j {
+                l[i][j] = sum.times(1.0 / l[j][j].re);
+            } else if sum.re > 0.0 {
                 l[i][i] = Complex::new(sum.re.sqrt(), 0.0);
             } else {
-                l[i][j] = sum.times(1.0 / l[j][j].re);
+                return None;
             }
         }
     }

@@ -13,6 +13,11 @@
 //! A real matrix enters the complex routines with zero imaginary parts. Shapes are the caller's
 //! responsibility: a wrong one panics.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "index loops are the formulas as printed"
+)]
+
 mod complex;
 mod elimination;
 mod factor;
