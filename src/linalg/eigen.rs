@@ -54,8 +54,7 @@ pub fn hermitian_eigen(a: &Matrix<Complex64>) -> Result<Eigen<Complex64>> {
     eigen("hermitian_eigen", a)
 }
 
-/// Eigenvalues, ascending, of a real symmetric matrix: about a third of the time of
-/// [`symmetric_eigen`].
+/// Eigenvalues, ascending, of a real symmetric matrix; cheaper than [`symmetric_eigen`].
 ///
 /// # Errors    as [`symmetric_eigen`].
 /// # Accuracy  as [`symmetric_eigen`].

@@ -5,8 +5,8 @@ use fieldassay::linalg::{Cholesky, Complex64, LnDet, Lu, Matrix, Qr, singular_va
 use fieldassay::num::{Tol, Worst};
 
 use super::ensemble::{
-    EPS, Number, cyclic_shift, defect, gaussian, hilbert, minus, positive, rectangular, regular,
-    singular, stream, times,
+    EPS, Number, cyclic_shift, defect, gaussian, graded, hermitian_part, hilbert, minus, positive,
+    rectangular, regular, singular, stream, times, with_values,
 };
 
 const LU: Tol = Tol::abs(1.0).because("documented bound |PA − LU| ≤ nε|L||U|, 4nε for complex");
@@ -244,6 +244,34 @@ fn singular_has_no_determinant<T: Number>() {
 fn singular_matrices_have_minus_infinity_and_the_rank_they_were_made_with() {
     singular_has_no_determinant::<f64>();
     singular_has_no_determinant::<Complex64>();
+}
+
+fn deficiency_is_told_from_condition<T: Number>() {
+    let mut rng = stream("deficiency");
+    for n in 2..=101 {
+        let rank = 1 + rng.below(n - 1);
+        let deficient = times(
+            &gaussian::<T>(&mut rng, n, rank),
+            &gaussian(&mut rng, rank, n),
+        );
+        assert!(
+            Lu::new(&deficient).unwrap().is_singular(),
+            "rank {rank} of {n}"
+        );
+        let steep = with_values::<T>(&mut rng, &graded(n, 1e14), false);
+        assert!(
+            !Lu::new(&steep).unwrap().is_singular(),
+            "condition 1e14, {n}"
+        );
+        let steep = hermitian_part(&with_values::<T>(&mut rng, &graded(n, 1e13), true));
+        assert!(Cholesky::new(&steep).is_ok(), "condition 1e13, {n}");
+    }
+}
+
+#[test]
+fn deficient_rank_is_told_from_bad_condition() {
+    deficiency_is_told_from_condition::<f64>();
+    deficiency_is_told_from_condition::<Complex64>();
 }
 
 fn cholesky_reconstructs<T: Number>() {
