@@ -1,13 +1,14 @@
 //! CSV: a table of named columns of numbers.
 //!
 //! A header line is required; every cell is a finite decimal number. Lines that begin with `#` are
-//! comments, blanks around a cell are ignored, and a cell may be quoted. NaN, infinities, empty cells
-//! and ragged lines are errors, in both directions: what was not measured does not belong in the table.
+//! comments, blanks around a cell are ignored, and a cell may be quoted (the quote right behind the
+//! comma). NaN, infinities, empty cells and ragged lines are errors, in both directions: what was not
+//! measured does not belong in the table.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use ::csv::{ErrorKind, ReaderBuilder, StringRecord, Trim, WriterBuilder};
+use ::csv::{ErrorKind, Position, ReaderBuilder, StringRecord, Trim, WriterBuilder};
 
 use super::atomic::write_bytes;
 use super::limits::{Limits, check_size, excerpt, read_file};
@@ -32,7 +33,7 @@ impl Table {
     ///
     /// # Shapes  `columns`: one per name, all of one length.
     /// # Errors  `Error::ShapeMismatch` otherwise; `Error::Argument` for a name that is empty,
-    /// repeated, a number, or has blanks around it or a line break in it, and for a number that is
+    /// repeated, a number, or has blanks around it or control characters in it, and for a number that is
     /// not finite.
     pub fn new(names: Vec<String>, columns: Vec<Vec<f64>>) -> Result<Self> {
         let rows = columns.first().map_or(0, Vec::len);
@@ -71,7 +72,7 @@ impl Table {
             .comment(Some(b'#'))
             .trim(Trim::All)
             .from_reader(bytes);
-        let header = reader.headers().map_err(|e| problem(path, &e))?;
+        let header = reader.headers().map_err(|e| problem(path, bytes, &e))?;
         check_names(header.iter())
             .map_err(|(found, expected)| Error::format(path, "header", found, expected))?;
         let names: Vec<String> = header.iter().map(str::to_owned).collect();
@@ -79,9 +80,9 @@ impl Table {
         let mut record = StringRecord::new();
         while reader
             .read_record(&mut record)
-            .map_err(|e| problem(path, &e))?
+            .map_err(|e| problem(path, bytes, &e))?
         {
-            let line = record.position().map_or(0, ::csv::Position::line);
+            let line = line_of(bytes, record.position());
             for ((cell, name), column) in record.iter().zip(&names).zip(&mut columns) {
                 column.push(number(cell).ok_or_else(|| {
                     let field = format!("line {line}, column {}", excerpt(name));
@@ -153,9 +154,12 @@ fn check_names<'a>(
 ) -> std::result::Result<(), (String, &'static str)> {
     let mut seen = BTreeSet::new();
     for name in names {
-        let plain = !name.is_empty() && name.trim() == name && !name.contains(['\n', '\r']);
+        let plain = !name.is_empty() && name.trim() == name && !name.contains(char::is_control);
         if !plain {
-            return Err((excerpt(name), "names of columns, plain text on one line"));
+            return Err((
+                excerpt(name),
+                "names of columns, plain text without control characters",
+            ));
         }
         if name.parse::<f64>().is_ok() {
             return Err((
@@ -176,8 +180,21 @@ fn check_names<'a>(
     Ok(())
 }
 
-fn problem(path: &Path, e: &::csv::Error) -> Error {
-    let line = e.position().map_or(1, ::csv::Position::line);
+/// The line on which a record begins; the reader's own position stands before the comments and empty
+/// lines that it skips.
+fn line_of(bytes: &[u8], position: Option<&Position>) -> u64 {
+    let Some(position) = position else {
+        return 1;
+    };
+    let rest = bytes.get(position.byte() as usize..).unwrap_or_default();
+    let skipped = rest
+        .split(|byte| *byte == b'\n')
+        .take_while(|line| line.is_empty() || *line == b"\r" || line.starts_with(b"#"));
+    position.line() + skipped.count() as u64
+}
+
+fn problem(path: &Path, bytes: &[u8], e: &::csv::Error) -> Error {
+    let line = line_of(bytes, e.position());
     let field = format!("line {line}");
     match e.kind() {
         ErrorKind::UnequalLengths {

@@ -5,6 +5,7 @@
 //! ```text
 //! { "id", "kind": "exact" | "highprec" | "literature" | "stability", "quantity", "unit",
 //!   "provenance": { "made_by", "method", "source", "date": "YYYY-MM-DD", "checks" },
+//!       (method, source and checks: one text, or a list of them)
 //!   "records": [ { "id", "parameters": { name: number, string, … },
 //!                  "value": decimal string | { name: decimal string or list of them },
 //!                  "error": absolute error of every number in value,
@@ -19,9 +20,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::golden_value::{Decimal, Entry, Value};
+use super::golden_value::{Decimal, Entry, Lines, Value};
 use super::json::{self, UniqueMap};
-use super::limits::{Limits, excerpt, read_file};
+use super::limits::{Limits, excerpt, read_file, shortened};
 use crate::error::{Error, Result};
 
 /// What a golden file is worth, and the folder that it lives in.
@@ -45,13 +46,13 @@ pub struct Provenance {
     /// A command that runs today.
     pub made_by: String,
     /// How it computes them.
-    pub method: String,
+    pub method: Lines,
     /// Paper and equation, or table and page.
-    pub source: String,
+    pub source: Lines,
     /// When, as `YYYY-MM-DD`.
     pub date: String,
     /// What they were checked against.
-    pub checks: String,
+    pub checks: Lines,
 }
 
 /// One reference value.
@@ -110,17 +111,23 @@ impl Golden {
     fn check_texts(&self) -> Result<()> {
         let provenance = &self.provenance;
         let texts = [
-            ("id", &self.id),
-            ("quantity", &self.quantity),
-            ("unit", &self.unit),
-            ("provenance.made_by", &provenance.made_by),
-            ("provenance.method", &provenance.method),
-            ("provenance.source", &provenance.source),
-            ("provenance.checks", &provenance.checks),
+            ("id", std::slice::from_ref(&self.id)),
+            ("quantity", std::slice::from_ref(&self.quantity)),
+            ("unit", std::slice::from_ref(&self.unit)),
+            (
+                "provenance.made_by",
+                std::slice::from_ref(&provenance.made_by),
+            ),
+            ("provenance.method", &provenance.method.0),
+            ("provenance.source", &provenance.source.0),
+            ("provenance.checks", &provenance.checks.0),
         ];
-        if let Some((field, text)) = texts.iter().find(|(_, text)| text.trim().is_empty()) {
-            let expected = "words (for a unit: `1` if it has none)";
-            return Err(Error::format(&self.path, *field, excerpt(text), expected));
+        let wordless = |lines: &[String]| lines.iter().any(|line| line.trim().is_empty());
+        for (field, lines) in texts {
+            if lines.is_empty() || wordless(lines) {
+                let expected = "words (for a unit: `1` if it has none)";
+                return Err(Error::format(&self.path, field, "nothing", expected));
+            }
         }
         if !is_date(&provenance.date) {
             let found = excerpt(&provenance.date);
@@ -318,7 +325,7 @@ impl Record {
     }
 
     fn wrong_parameter(&self, name: &str, json: &Json, expected: &str) -> Error {
-        let found = excerpt(&json.to_string());
+        let found = shortened(&json.to_string());
         self.wrong(&format!("parameters.{name}"), found, expected)
     }
 

@@ -1,8 +1,10 @@
-//! Values of golden records: decimal strings, so that no digit is lost, alone, named, or in lists.
+//! Values of golden records: decimal strings, so that no digit is lost, alone, named, or in lists;
+//! and the texts of their provenance.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use super::json::UniqueMap;
@@ -42,6 +44,11 @@ impl Decimal {
         self.value
     }
 }
+
+/// One text or a list of them, as provenance is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Lines(pub Vec<String>);
 
 /// One named part of a value.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +111,32 @@ fn decimal<E: serde::de::Error>(text: &str) -> Result<Decimal, E> {
             "{found}, expected a finite decimal number in a string"
         ))
     })
+}
+
+impl<'de> Deserialize<'de> for Lines {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct LinesVisitor;
+        impl<'de> Visitor<'de> for LinesVisitor {
+            type Value = Lines;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a list of them")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Lines, E> {
+                Ok(Lines(vec![text.to_owned()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Lines, A::Error> {
+                let mut lines = Vec::new();
+                while let Some(line) = list.next_element()? {
+                    lines.push(line);
+                }
+                Ok(Lines(lines))
+            }
+        }
+        deserializer.deserialize_any(LinesVisitor)
+    }
 }
 
 impl<'de> Deserialize<'de> for Entry {

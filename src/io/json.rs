@@ -14,7 +14,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, MapAcce
 
 use super::atomic::write_atomically;
 use super::finite;
-use super::limits::{Limits, check_size, excerpt, read_file};
+use super::limits::{Limits, check_size, excerpt, read_file, shortened};
 use crate::error::{Error, Result};
 
 /// Reads the file at `path` as a `T`.
@@ -69,10 +69,9 @@ pub(super) fn problem(path: &Path, part: &str, e: &serde_json::Error, expected: 
     let text = e.to_string();
     let position = format!(" at line {} column {}", e.line(), e.column());
     let text = text.strip_suffix(&position).unwrap_or(&text);
-    match text.split_once(", expected ") {
-        Some((found, expected)) => Error::format(path, field, found, expected),
-        None => Error::format(path, field, text, expected),
-    }
+    // It quotes what it found in full, which may be the whole file.
+    let (found, expected) = text.rsplit_once(", expected ").unwrap_or((text, expected));
+    Error::format(path, field, shortened(found), expected)
 }
 
 /// A JSON object whose keys may not repeat (`serde_json` itself lets the last one win).

@@ -92,9 +92,19 @@ pub(super) fn check_size(path: &Path, length: u64, limit: u64) -> Result<()> {
 
 /// `text` for a message: quoted, escaped, and cut after 60 characters.
 pub(super) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 60;
-    match text.char_indices().nth(LONGEST) {
-        None => format!("{text:?}"),
-        Some((end, _)) => format!("{:?}…", &text[..end]),
+    let (start, dots) = cut(text, 60);
+    format!("{start:?}{dots}")
+}
+
+/// `text` for a message: as it is, cut after 160 characters.
+pub(super) fn shortened(text: &str) -> String {
+    let (start, dots) = cut(text, 160);
+    format!("{start}{dots}")
+}
+
+fn cut(text: &str, longest: usize) -> (&str, &'static str) {
+    match text.char_indices().nth(longest) {
+        None => (text, ""),
+        Some((end, _)) => (&text[..end], "…"),
     }
 }

@@ -31,6 +31,6 @@ pub use array::{Array, ArrayData};
 pub use atomic::write_atomically;
 pub use csv::Table;
 pub use golden::{Golden, Kind, Provenance, Record};
-pub use golden_value::{Decimal, Entry, Value};
+pub use golden_value::{Decimal, Entry, Lines, Value};
 pub use limits::Limits;
 pub use named_arrays::NamedArrays;

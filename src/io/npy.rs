@@ -144,7 +144,11 @@ impl Source<'_> {
         match got {
             Ok(got) if got as u64 == length => self.left -= length,
             Ok(got) => {
-                return Err(self.wrong("header", format!("{got} bytes"), format!("{length} bytes")));
+                return Err(self.wrong(
+                    "header",
+                    format!("{got} bytes"),
+                    format!("{length} bytes"),
+                ));
             }
             Err(e) => return Err(self.unreadable("header", &e, format!("{length} bytes"))),
         }
