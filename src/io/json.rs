@@ -46,9 +46,9 @@ pub fn write<T: Serialize + ?Sized>(path: &Path, value: &T) -> Result<()> {
     write_atomically(path, |writer| writer.write_all(text.as_bytes()))
 }
 
-/// The text that [`write`] would put into the file at `path`.
+/// The text that [`write()`] would put into the file at `path`.
 ///
-/// # Errors  as [`write`], without `Error::Io`.
+/// # Errors  as [`write()`], without `Error::Io`.
 pub fn to_string<T: Serialize + ?Sized>(path: &Path, value: &T) -> Result<String> {
     if let Some((field, number)) = finite::first_not_finite(value) {
         let found = number.to_string();
