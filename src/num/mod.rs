@@ -1,5 +1,6 @@
 //! Comparison that fails on NaN, tolerances that carry their reason, compensated sums.
 
+pub mod json;
 mod sum;
 mod tol;
 
