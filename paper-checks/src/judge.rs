@@ -7,7 +7,8 @@
 use std::time::Instant;
 
 use fieldassay::Result;
-use fieldassay::verdict::Verdict;
+use fieldassay::report::number;
+use fieldassay::verdict::{Outcome, Verdict};
 
 use crate::claim::{Claim, Context, Control, Decision, Finding, Statement};
 use crate::panics;
@@ -103,20 +104,27 @@ fn judge_control(control: &Control, context: &Context<'_>) -> ControlReport {
 }
 
 /// Why a control says nothing about the power of a statistical check, if so.
+///
+/// The checks that count are those that caught the control: a finding may also hold checks of other
+/// quantities, in other units. If none of them is statistical, the smallest declared bias counts.
 fn too_large(finding: &Finding, control: &ControlReport) -> Option<String> {
-    let of_control = control.finding.as_ref().and_then(Finding::resolves);
-    let resolves = match (finding.resolves(), of_control) {
-        (Some(a), Some(b)) => a.min(b),
-        (a, b) => a.or(b)?,
-    };
+    let smallest = finding.resolves()?;
+    let caught = control.finding.iter().flat_map(|f| f.evidence.checks());
+    let caught = caught
+        .filter(|check| check.outcome == Outcome::Fail)
+        .filter_map(|c| c.resolves);
+    let resolves = caught.reduce(f64::min).unwrap_or(smallest);
     let limit = CONTROL_LIMIT * resolves;
     match control.effect {
         None => Some(format!(
-            "the check is statistical (it undertakes to see {resolves}), but its control states no effect"
+            "the check is statistical (it undertakes to see {}), but its control states no effect",
+            number(resolves, 3)
         )),
         Some(effect) if effect > 0.0 && effect <= limit => None,
         Some(effect) => Some(format!(
-            "the control alters by {effect}, expected more than 0 and at most {CONTROL_LIMIT} × {resolves} = {limit}"
+            "the control alters by {}, expected more than 0 and at most {CONTROL_LIMIT} × {}",
+            number(effect, 3),
+            number(resolves, 3)
         )),
     }
 }

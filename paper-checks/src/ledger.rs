@@ -101,11 +101,12 @@ impl Ledger {
             let field = format!("entry `{}`", entry.id);
             let refuse =
                 |found: &str, expected: &str| Err(Error::format(path, &field, found, expected));
-            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
             if entry.id.is_empty() || !entry.id.chars().all(plain) {
-                return refuse("its id", "lower-case letters, digits and hyphens");
+                return refuse("its id", "ASCII letters, digits and hyphens");
             }
-            if !ids.insert(entry.id.as_str()) {
+            // Ids are file names, also where the file system ignores case.
+            if !ids.insert(entry.id.to_ascii_lowercase()) {
                 return refuse("it a second time", "every id once");
             }
             if !ledger.talks.iter().any(|talk| talk.id == entry.talk) {

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod judge;
 pub mod ledger;
 mod page;
+mod page_claim;
 mod panics;
 pub mod record;
 pub mod runner;

@@ -1,7 +1,7 @@
 //! Terminal tables.
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Width};
 
 /// A table of text with a header, for a terminal.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ impl Table {
     #[must_use]
     pub fn new<'a>(header: impl IntoIterator<Item = &'a str>) -> Self {
         let mut inner = comfy_table::Table::new();
-        inner.load_style(UTF8_HORIZONTAL_ONLY);
+        inner.load_style(NOTHING.header_separator(LineStyle::none().fill('─').junction('─')));
         inner.set_header(header.into_iter().collect::<Vec<_>>());
         Self { inner }
     }
