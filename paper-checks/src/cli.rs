@@ -49,7 +49,12 @@ struct Args {
     #[arg(long)]
     list: bool,
     /// Root of all random streams
-    #[arg(long, value_name = "N", default_value_t = 20_260_901)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 20_260_901,
+        allow_negative_numbers = true
+    )]
     seed: u64,
     /// Also write the results to this file
     #[arg(long, value_name = "FILE")]

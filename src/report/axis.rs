@@ -58,7 +58,7 @@ impl Axis {
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| {
                 (a.min(x), b.max(x))
             });
-        if !(low <= high) {
+        if low > high {
             let expected = "at least one finite point to take a range from";
             return Err(Error::argument(name, "no data", expected));
         }

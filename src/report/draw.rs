@@ -95,10 +95,10 @@ impl Frame {
         let ys = numbers.iter().flat_map(|(_, ys)| ys.iter().copied());
         let reach = plot.series.iter().flat_map(Series::reach);
         let window = Window {
-            x: plot.x.drawn_range(&format!("x of figure `{id}`"), xs)?,
+            x: plot.x.drawn_range(&format!("x of figure {id}"), xs)?,
             y: plot
                 .y
-                .drawn_range(&format!("y of figure `{id}`"), ys.chain(reach))?,
+                .drawn_range(&format!("y of figure {id}"), ys.chain(reach))?,
         };
         let (x_ticks, y_ticks) = (plot.x.ticks(window.x), plot.y.ticks(window.y));
         Ok(Self {

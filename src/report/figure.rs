@@ -214,7 +214,7 @@ impl Plot {
         if styled == 0 || styled > STYLES {
             let found = format!("{styled} curves, point sets and bar sets");
             let expected = format!("1 to {STYLES}, which can be told apart without colour");
-            return Err(Error::argument(format!("figure `{id}`"), found, expected));
+            return Err(Error::argument(format!("figure {id}"), found, expected));
         }
         self.series
             .iter()
@@ -223,7 +223,7 @@ impl Plot {
 
     fn validate_series(&self, id: &str, series: &Series) -> Result<()> {
         let refuse = |found: String, expected: &str| {
-            let field = format!("figure `{id}`, series `{}`", series.label);
+            let field = format!("figure {id}, series \"{}\"", series.label);
             Err(Error::argument(field, found, expected))
         };
         let (xs, ys) = series.numbers();
@@ -237,7 +237,7 @@ impl Plot {
             if let Some(bad) = values.iter().find(|v| !v.is_finite()) {
                 return refuse(format!("{name} = {bad}"), "finite numbers");
             }
-            if let Some(bad) = values.iter().find(|v| axis.log && !(**v > 0.0)) {
+            if let Some(bad) = values.iter().find(|v| axis.log && **v <= 0.0) {
                 return refuse(
                     format!("{name} = {bad}"),
                     "positive numbers on a logarithmic axis",
