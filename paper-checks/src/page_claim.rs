@@ -9,7 +9,7 @@ use crate::claim::{Finding, Headline};
 use crate::ledger::{Entry, Notes};
 use crate::page::TalkView;
 use crate::record::{ClaimReport, ControlReport, StatementReport};
-use crate::terminal::problems;
+use crate::terminal::claim_problems;
 
 /// A claim with a decider.
 #[derive(Serialize)]
@@ -102,7 +102,7 @@ impl<'a> ClaimView<'a> {
             seconds: report.seconds,
             source: &report.source,
             quote: &report.quote,
-            problems: problems(report),
+            problems: claim_problems(report),
             statements: report.statements.iter().map(StatementView::of).collect(),
             figures: report
                 .figures
@@ -168,7 +168,7 @@ impl<'a> CheckView<'a> {
             Sense::AtMost => "≤ ",
             Sense::AtLeast => "≥ ",
         };
-        let digits = digits(check.expected, check.allowed);
+        let digits = digits(check.expected.abs().max(check.value.abs()), check.allowed);
         let error = match check.error {
             0.0 => String::new(),
             error => format!(" ± {}", number(error, 2)),

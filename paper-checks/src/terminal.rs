@@ -143,41 +143,46 @@ fn with_error(claim: &ClaimReport) -> String {
 }
 
 /// Why a claim is not as expected, a line per reason.
-pub fn problems(claim: &ClaimReport) -> Vec<String> {
-    let mut lines = Vec::new();
-    let id = &claim.id;
-    if claim.statements.is_empty() && claim.is_implemented() {
-        lines.push(format!("{id}: the claim has no statement"));
-    }
+fn problems(claim: &ClaimReport) -> Vec<String> {
+    let mut lines = claim_problems(claim);
     for statement in &claim.statements {
-        let form = &statement.form;
-        let because = |reason: &Option<String>| {
-            reason
-                .as_ref()
-                .map(|r| format!(": {r}"))
-                .unwrap_or_default()
-        };
+        let place = format!("{} ({})", claim.id, statement.form);
         if statement.verdict != statement.expected || statement.verdict == Verdict::Broken {
             let (verdict, expected) = (statement.verdict, statement.expected);
-            let reason = because(&statement.reason);
-            lines.push(format!(
-                "{id} ({form}): {verdict}, expected {expected}{reason}"
-            ));
+            let why = because(statement.reason.as_deref());
+            lines.push(format!("{place}: {verdict}, expected {expected}{why}"));
         }
-        if let Some(control) = statement
-            .control
-            .as_ref()
-            .filter(|c| c.verdict != Verdict::Refuted)
-        {
+        let Some(control) = &statement.control else {
+            continue;
+        };
+        if control.verdict != Verdict::Refuted {
             let (alteration, verdict) = (&control.alteration, control.verdict);
-            let reason = because(&control.reason);
+            let why = because(control.reason.as_deref());
             lines.push(format!(
-                "{id} ({form}), control `{alteration}`: {verdict}, expected Refuted{reason}"
+                "{place}, control `{alteration}`: {verdict}, expected Refuted{why}"
             ));
         }
-    }
-    if let Some(reason) = &claim.figures_broken {
-        lines.push(format!("{id}: its figures could not be drawn: {reason}"));
     }
     lines
+}
+
+/// What is wrong with a claim besides its statements.
+pub fn claim_problems(claim: &ClaimReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    if claim.statements.is_empty() && claim.is_implemented() {
+        lines.push(format!("{}: the claim has no statement", claim.id));
+    }
+    if let Some(reason) = &claim.figures_broken {
+        lines.push(format!(
+            "{}: its figures could not be drawn: {reason}",
+            claim.id
+        ));
+    }
+    lines
+}
+
+fn because(reason: Option<&str>) -> String {
+    reason
+        .map(|reason| format!(": {reason}"))
+        .unwrap_or_default()
 }

@@ -1,16 +1,4 @@
 //! Declarative plots that render to self-contained SVG, legible in light, in dark and on paper.
-//!
-//! ```
-//! use fieldassay::report::Plot;
-//! let curve = |branch: f64| (1..50).map(|i| { let x = branch + f64::from(i) / 50.0; (x, 1.0 / (x - branch)) });
-//! let figure = Plot::new("Two branches")
-//!     .x_label("q²").y_label("y").y_range(0.0, 10.0)
-//!     .line("1/(q² − n)", vec![curve(0.0).collect(), curve(1.0).collect()])
-//!     .vertical_rules("poles", [0.0, 1.0])
-//!     .render("branches", "The curve leaves the range at each pole and is broken there.")?;
-//! assert!(figure.svg.contains("role=\"img\""));
-//! # Ok::<(), fieldassay::Error>(())
-//! ```
 
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +59,20 @@ impl Series {
     }
 }
 
-/// A plot under construction; see the [module](self) for an example.
+/// A plot under construction.
+///
+/// ```
+/// use fieldassay::report::Plot;
+/// let point = |pole: f64, i: i32| (pole + f64::from(i) / 50.0, 50.0 / f64::from(i));
+/// let curve = |pole: f64| (1..50).map(|i| point(pole, i)).collect();
+/// let figure = Plot::new("Two branches")
+///     .x_label("q²").y_label("y").y_range(0.0, 10.0)
+///     .line("1/(q² − n)", vec![curve(0.0), curve(1.0)])
+///     .vertical_rules("poles", [0.0, 1.0])
+///     .render("branches", "The curve leaves the range at each pole and is broken there.")?;
+/// assert!(figure.svg.contains("role=\"img\""));
+/// # Ok::<(), fieldassay::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a plot shows nothing before `.render(…)`"]
 pub struct Plot {
