@@ -3,4 +3,10 @@
 //! Nothing here is shared with the main crate: no faer, no special functions, no random streams, no
 //! quadrature rules. Where `f64` is not enough, the arithmetic is this crate's own double-double.
 
+pub mod dual;
+pub mod fixed;
 pub mod linalg;
+pub mod markov;
+pub mod probability;
+pub mod quadrature;
+pub mod schwinger;
