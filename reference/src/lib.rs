@@ -5,6 +5,7 @@
 
 pub mod dual;
 pub mod fixed;
+pub mod importance;
 pub mod linalg;
 pub mod markov;
 pub mod probability;
