@@ -16,7 +16,8 @@ pub struct ImportanceWeights {
 impl ImportanceWeights {
     /// The k̂ above which importance sampling is practically useless at any sample size.
     ///
-    /// # Source  A. Vehtari et al., J. Mach. Learn. Res. 25 (2024) 72, section 3.2.
+    /// # Source  A. Vehtari, D. Simpson, A. Gelman, Y. Yao, J. Gabry, "Pareto smoothed importance
+    ///   sampling", J. Mach. Learn. Res. 25 (2024) 72.
     pub const UNRELIABLE: f64 = 0.7;
 
     /// Weights from their logarithms; `−∞` is a weight of zero.
@@ -58,8 +59,8 @@ impl ImportanceWeights {
     /// `−∞` where no weight exceeds the cut: equal largest weights have no tail.
     ///
     /// # Errors  `Error::Domain` for fewer than five weights above the cut.
-    /// # Source  A. Vehtari et al., J. Mach. Learn. Res. 25 (2024) 72: section 2.2, eq. (11) and
-    ///   the weak prior of appendix G (ten observations of ½).
+    /// # Source  A. Vehtari et al., J. Mach. Learn. Res. 25 (2024) 72: the tail's length for
+    ///   independent draws, and their weak prior, worth ten observations of ½.
     pub fn pareto_shape(&self) -> Result<f64> {
         const FEWEST: usize = 5;
         let n = self.weights.len();
@@ -89,8 +90,8 @@ impl ImportanceWeights {
 /// (`k > 0`: a power-law tail `x^{−1/k}`), by the profile posterior mean of `θ = −k/σ`.
 ///
 /// # Panics  if `sorted` is empty, not ascending, or not positive: the caller cuts the tail.
-/// # Source   J. Zhang, M. A. Stephens, Technometrics 51 (2009) 316, eqs. (4)–(8), in the sign of
-///   `k` and with the grid of `30 + ⌊√n⌋` points of Vehtari et al. (as above, appendix C).
+/// # Source   J. Zhang, M. A. Stephens, Technometrics 51 (2009) 316, with the opposite sign of `k`
+///   and the grid of `30 + ⌊√n⌋` points that Vehtari et al. (as above) use in their package `loo`.
 #[must_use]
 pub fn generalised_pareto_shape(sorted: &[f64]) -> f64 {
     assert!(
