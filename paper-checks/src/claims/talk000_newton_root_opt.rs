@@ -207,19 +207,19 @@ fn finds_stationary_points(_: &Context<'_>, update: &Update) -> Result<Finding> 
         start: [1, 2],
     };
     let maximum = Problem {
-        name: "maximum of 3x − eˣ",
-        f: |x| &X::integer(3) - &x.exp(),
-        slope: |x| -&x.exp(),
+        name: "maximum of 6x − x³",
+        f: |x| &X::integer(6) - &(&X::integer(3) * &(x * x)),
+        slope: |x| &X::integer(-6) * x,
         bracket: [1, 2],
         start: [1, 1],
     };
-    let curvature = (maximum.slope)(&X::integer(3).ln()).to_f64();
+    let curvature = (maximum.slope)(&X::integer(2).sqrt()).to_f64();
     let (checks, order) = converge(&[quartic, exponentials, maximum], *update);
     let mut evidence = Evidence::from_iter(checks);
     evidence.push(fact(
         "one of the points found is a maximum",
         curvature < 0.0,
-        format!("f'' = {curvature} at x = ln 3, where the iteration on 3x − eˣ ends"),
+        format!("f'' = {curvature} at x = √2, where the iteration on 6x − x³ ends"),
     ));
     Ok(Finding::new(evidence, headline(order)).qualified(
         "the iteration finds stationary points: it is a minimum only where f'' > 0, and the same \

@@ -58,8 +58,9 @@ pub fn claim() -> Claim {
             .decided_by(
                 Verdict::Qualified,
                 fails_for_light_tails,
-                0.2,
-                Alteration::of_size("width² of q 0.2 → 0.6", 0.6, 0.4),
+                0.1,
+                // The shape of the tail is 1 − width².
+                Alteration::of_size("width² of q 0.1 → 0.5, the edge of finite variance", 0.5, 0.4),
             ),
             Statement::says(
                 "variance",

@@ -10,7 +10,7 @@ use fieldassay::Result;
 use fieldassay::num::{Tol, Worst, compensated_sum};
 use fieldassay::rng::Rng;
 use fieldassay::stats::Estimate;
-use fieldassay::verdict::{Check, Evidence, Verdict, check};
+use fieldassay::verdict::{Check, Evidence, Verdict, check, exact};
 use fieldassay_reference::markov::Chain;
 use fieldassay_reference::schwinger::{Edge, Plaquette, determinant};
 
@@ -239,6 +239,7 @@ fn falls_with_the_exponent(context: &Context<'_>, exponent: &f64) -> Result<Find
 fn has_the_size(context: &Context<'_>, tau_factor: &f64) -> Result<Finding> {
     const RESOLVES: f64 = 0.14;
     const GRID: Tol = Tol::rel(1e-3).because("the grid's error falls as 1/points²: 3e-4 at 128");
+    const LIMIT: Tol = Tol::rel(2e-3).because("the next term of 1/N is τ_int/N");
     // The transition matrix with the sampler's reach of π/2, a quarter of the circle.
     let chain = |points| {
         let weight = |theta| plaquette(CLAIMED_FACTOR).ln_weight(theta);
@@ -247,11 +248,7 @@ fn has_the_size(context: &Context<'_>, tau_factor: &f64) -> Result<Finding> {
     let (coarse, fine) = (chain(128), chain(256));
     let tau = fine.tau_int(f64::cos);
     let sigma = fine.autocovariance(f64::cos)[0].sqrt();
-    let mut grid = Worst::new(GRID);
-    grid.see(coarse.tau_int(f64::cos), tau, || "τ_int".into());
-    grid.see(fine.variance_of_mean(f64::cos, STEPS).sqrt(), sigma * (2.0 * tau / STEPS as f64).sqrt(), || {
-        format!("all N = {STEPS} terms against their limit 2τ/N")
-    });
+    let limit = sigma * (2.0 * tau / STEPS as f64).sqrt();
     let sampler = Sampler {
         factor: CLAIMED_FACTOR,
     };
@@ -261,7 +258,18 @@ fn has_the_size(context: &Context<'_>, tau_factor: &f64) -> Result<Finding> {
     let error = ratio / (2.0 * CHAINS as f64).sqrt();
     let estimate = Estimate::new(ratio, error, None)?;
     let evidence = Evidence::from_iter([
-        grid.into_check("τ_int of the transition matrix, 128 against 256 angles", 2),
+        exact(
+            "τ_int of the transition matrix, 128 against 256 angles",
+            coarse.tau_int(f64::cos),
+            tau,
+            GRID,
+        ),
+        exact(
+            "exact error of 2048 steps against σ √(2τ_int/N)",
+            fine.variance_of_mean(f64::cos, STEPS).sqrt(),
+            limit,
+            LIMIT,
+        ),
         check("spread of 2000 chains over σ √(2τ_int/N)", estimate)
             .false_fail(FALSE_FAIL)
             .resolves(RESOLVES)
