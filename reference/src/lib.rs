@@ -3,6 +3,7 @@
 //! Nothing here is shared with the main crate: no faer, no special functions, no random streams, no
 //! quadrature rules. Where `f64` is not enough, the arithmetic is this crate's own double-double.
 
+pub mod dd;
 pub mod dual;
 pub mod fixed;
 pub mod importance;
@@ -11,3 +12,5 @@ pub mod markov;
 pub mod probability;
 pub mod quadrature;
 pub mod schwinger;
+pub mod separable_box;
+pub mod zeta;
