@@ -1,7 +1,8 @@
 //! Slow, obvious, independent witnesses for `fieldassay`.
 //!
 //! Nothing here is shared with the main crate: no faer, no special functions, no random streams, no
-//! quadrature rules. Where `f64` is not enough, the arithmetic is this crate's own double-double.
+//! quadrature rules. Where `f64` is not enough, the arithmetic is this crate's own double-double,
+//! or fixed point on big integers (`num-bigint`).
 
 pub mod dd;
 pub mod dual;

@@ -16,8 +16,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// Metropolis steps of half width `π·reach/points·2` (that is `reach` grid points to either
-    /// side) under the density `e^{ln_weight(θ)}`.
+    /// Metropolis steps of half width `2π·reach/points` (`reach` grid points to either side) under the density `e^{ln_weight(θ)}`.
     ///
     /// # Panics  unless `0 < reach` and `2·reach < points`.
     #[must_use]

@@ -75,7 +75,8 @@ fn the_mean_of_independent_samples_has_their_standard_error() {
 
 #[test]
 fn the_gaussian_tail_agrees_with_its_series_in_1280_binary_places() {
-    let mut worst = Worst::new(Tol::rel(1e-14).because("z²·ε/2 of the rounded argument, z ≤ 8, is 7e-15"));
+    let mut worst =
+        Worst::new(Tol::rel(1e-14).because("z²·ε/2 of the rounded argument, z ≤ 8, is 7e-15"));
     for k in 0..=32 {
         let z = 0.25 * f64::from(k);
         worst.see(
