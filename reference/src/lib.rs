@@ -1,9 +1,17 @@
 //! Slow, obvious, independent witnesses for `fieldassay`.
 //!
 //! Nothing here is shared with the main crate: no faer, no special functions, no random streams, no
-//! quadrature rules. Where `f64` is not enough, the arithmetic is this crate's own double-double.
+//! quadrature rules. Where `f64` is not enough, the arithmetic is this crate's own double-double,
+//! or fixed point on big integers (`num-bigint`).
 
 pub mod dd;
+pub mod dual;
+pub mod fixed;
+pub mod importance;
 pub mod linalg;
+pub mod markov;
+pub mod probability;
+pub mod quadrature;
+pub mod schwinger;
 pub mod separable_box;
 pub mod zeta;

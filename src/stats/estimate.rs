@@ -128,7 +128,11 @@ impl fmt::Display for Estimate {
         if self.error == 0.0 {
             return write!(f, "{}", self.value);
         }
-        let exponent = self.error.log10().floor() as i32;
+        let mut exponent = self.error.log10().floor() as i32;
+        if (self.error * 10f64.powi(1 - exponent)).round() >= 100.0 {
+            // 0.0996 is shown as 0.10, whose first digit is one place higher.
+            exponent += 1;
+        }
         let decimals = 1 - exponent;
         if (0..=15).contains(&decimals) {
             let digits = decimals as usize;

@@ -1,7 +1,10 @@
-//! Statistics. Here: the [`Estimate`], the only form in which a measured number travels.
+//! Statistics. [`Estimate`] is the only form in which a measured number travels; importance weights
+//! come with the two numbers that say whether to trust them.
 
 mod estimate;
+mod importance;
 mod tail;
 
 pub use estimate::Estimate;
+pub use importance::{ImportanceWeights, generalised_pareto_shape};
 pub use tail::{normal_quantile_two_sided, normal_two_sided_tail, student_t_quantile_two_sided};

@@ -118,17 +118,21 @@ impl Pending {
     /// # Panics  without declared rates: the caller forgot `false_fail` or `resolves`, or declared
     /// a rate outside (0, 1) or a bias that is not positive.
     pub fn against(self, truth: f64) -> Check {
-        self.compare(truth, 0.0)
+        let error = self.estimate.error();
+        let n_eff = self.estimate.n_eff();
+        self.compare(truth, error, n_eff)
     }
 
     /// Compares with an independent estimate; both errors count.
     ///
     /// # Panics  as [`Pending::against`].
     pub fn against_estimate(self, truth: &Estimate) -> Check {
-        self.compare(truth.value(), truth.error())
+        let difference = self.estimate.minus(truth);
+        self.compare(truth.value(), difference.error(), difference.n_eff())
     }
 
-    fn compare(self, truth: f64, truth_error: f64) -> Check {
+    /// `sigma` is the error of the difference, `n_eff` the samples behind it.
+    fn compare(self, truth: f64, sigma: f64, n_eff: Option<f64>) -> Check {
         let Some(false_fail) = self.false_fail else {
             panic!("check `{}` declares no false-fail rate", self.name)
         };
@@ -140,11 +144,10 @@ impl Pending {
             "check `{}` undertakes to see a bias of {resolves}",
             self.name
         );
-        let quantile = |alpha| match self.estimate.n_eff() {
+        let quantile = |alpha| match n_eff {
             Some(n) => student_t_quantile_two_sided(alpha, n - 1.0),
             None => normal_quantile_two_sided(alpha),
         };
-        let sigma = self.estimate.error().hypot(truth_error);
         let allowed = quantile(false_fail) * sigma;
         let seen = allowed + quantile(2.0 * MISS) * sigma;
         let difference = self.estimate.value() - truth;
@@ -153,7 +156,8 @@ impl Pending {
             Sense::AtMost => difference,
             Sense::AtLeast => -difference,
         };
-        let outcome = if !(excess <= allowed) {
+        let agrees = excess <= allowed;
+        let outcome = if !agrees {
             Outcome::Fail
         } else if seen <= resolves {
             Outcome::Pass

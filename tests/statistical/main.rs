@@ -1,1 +1,6 @@
-//! To be written.
+//! Statistical tests: what the audit says of every claim and control, and whether the verdict
+//! engine and the witnesses behind it keep the rates and digits that they declare.
+
+mod calibration;
+mod claims;
+mod witnesses;

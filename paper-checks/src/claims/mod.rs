@@ -7,7 +7,17 @@ use crate::claim::Claim;
 /// A test lists this folder, so that a file without a row cannot hide.
 macro_rules! for_each_claim {
     ($call:ident) => {
-        $call! {}
+        $call! {
+            talk000_cross_entropy_value,
+            talk000_kl_divergence,
+            talk000_mse_definition,
+            talk000_newton_root_opt,
+            talk000_param_counts,
+            talk000_softmax_sigmoid,
+            talk001_importance_sampling,
+            talk001_lattice_size_50gb,
+            talk004_mc_estimator,
+        }
     };
 }
 

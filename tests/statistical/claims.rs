@@ -1,0 +1,135 @@
+//! Every statement of every claim reaches its committed verdict, and every control is refuted.
+
+use std::collections::HashSet;
+use std::sync::atomic::AtomicBool;
+
+use fieldassay::Seed;
+use fieldassay::verdict::{Outcome, Verdict};
+use paper_checks::claim::{Claim, Context, Decision, Finding, Tier};
+use paper_checks::claims;
+
+const SEED: Seed = Seed(20_260_901);
+
+fn explain(finding: &Finding) -> String {
+    let lines = finding.evidence.checks().iter().map(|check| {
+        format!(
+            "  {:?} {}: {} ± {} against {}; {}",
+            check.outcome, check.name, check.value, check.error, check.expected, check.note
+        )
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A statistical check declares a rate of at most one in a million and has its declared power.
+fn statistical_checks(finding: &Finding, name: &str) -> usize {
+    let mut seen = 0;
+    for check in finding.evidence.checks() {
+        let Some(resolves) = check.resolves else {
+            continue;
+        };
+        let name = format!("{name} / {}", check.name);
+        assert!(check.false_fail > 0.0 && check.false_fail <= 1e-6, "{name}");
+        let power = check.seen.is_some_and(|seen| seen <= resolves);
+        assert!(power || check.outcome == Outcome::Fail, "{name}");
+        seen += 1;
+    }
+    seen
+}
+
+/// How many controls and how many statistical checks the claim has.
+fn audit(claim: &Claim, seed: Seed) -> (usize, usize) {
+    let interrupted = AtomicBool::new(false);
+    let context = Context::new(claim.id, seed, Tier::Quick, &interrupted);
+    let (mut controls, mut statistical) = (0, 0);
+    for statement in &claim.statements {
+        let name = format!("{} / {}", claim.id, statement.form);
+        let Decision::Checked { claimed, control } = &statement.decision else {
+            assert_eq!(statement.expected, Verdict::NotCheckable, "{name}");
+            continue;
+        };
+        let finding = claimed(&context).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(
+            finding.verdict(),
+            statement.expected,
+            "{name}\n{}",
+            explain(&finding)
+        );
+        let altered = (control.run)(&context).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(
+            altered.verdict(),
+            Verdict::Refuted,
+            "{name}, {}\n{}",
+            control.alteration,
+            explain(&altered)
+        );
+        match (finding.resolves(), control.effect) {
+            (Some(resolves), Some(effect)) => assert!(
+                effect > 0.0 && effect <= 3.0 * resolves,
+                "{name}: the alteration shifts by {effect}, the check resolves {resolves}"
+            ),
+            (None, None) => {}
+            (resolves, effect) => {
+                panic!("{name}: resolves {resolves:?}, but the control has effect {effect:?}")
+            }
+        }
+        println!("{name}: {:?}\n{}", finding.verdict(), explain(&finding));
+        controls += 1;
+        statistical += statistical_checks(&finding, &name);
+    }
+    (controls, statistical)
+}
+
+#[test]
+fn every_statement_gets_its_verdict_and_every_control_is_refuted() {
+    let (mut controls, mut statistical) = (0, 0);
+    let claims = claims::all();
+    for claim in &claims {
+        let start = std::time::Instant::now();
+        let (more_controls, more_statistical) = audit(claim, SEED);
+        controls += more_controls;
+        statistical += more_statistical;
+        println!("{:24} {:6.2} s", claim.id, start.elapsed().as_secs_f64());
+    }
+    assert!(claims.len() >= 9, "{} claims", claims.len());
+    assert!(controls >= 25, "{controls} controls");
+    assert!(statistical >= 8, "{statistical} statistical checks");
+}
+
+#[test]
+fn every_record_says_what_it_claims_and_what_would_refute_it() {
+    let mut seen = HashSet::new();
+    let mut statements = 0;
+    for claim in claims::all() {
+        assert!(seen.insert(claim.id), "{} stands twice", claim.id);
+        assert!(
+            claim.source.len() > 20 && claim.quote.len() > 10,
+            "{}",
+            claim.id
+        );
+        let mut forms = HashSet::new();
+        for statement in &claim.statements {
+            let name = format!("{} / {}", claim.id, statement.form);
+            assert!(forms.insert(statement.form), "{name} stands twice");
+            assert!(statement.words.len() > 20, "{name}");
+            assert!(statement.refuted_by.len() > 10, "{name}");
+            if let Decision::Checked { control, .. } = &statement.decision {
+                assert!(control.alteration.len() > 4, "{name}");
+            }
+            statements += 1;
+        }
+    }
+    assert!(statements >= 26, "{statements} statements");
+}
+
+#[test]
+#[ignore = "slow: 2 min, nightly"]
+fn verdicts_do_not_depend_on_the_seed() {
+    const SEEDS: u64 = 20;
+    let mut controls = 0;
+    for seed in 1..=SEEDS {
+        for claim in claims::all() {
+            controls += audit(&claim, Seed(seed)).0;
+        }
+    }
+    assert!(controls >= 25 * SEEDS as usize, "{controls} controls");
+}
