@@ -38,7 +38,7 @@ impl Separable {
             -at_pole * (2.0 * self.range * self.range * gap).exp_m1() / -gap
         };
         let tail = at_pole / (2.0 * k) * ((end + k) / (end - k)).ln();
-        let integral = simpson(regular, 0.0, end, 40_000) + tail;
+        let integral = simpson(regular, 0.0, end, 10_000) + tail;
         let flat = (PI / 8.0).sqrt() / self.range;
         (k2 * integral - flat) / (2.0 * PI * PI)
     }

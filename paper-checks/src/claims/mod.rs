@@ -10,6 +10,8 @@ macro_rules! for_each_claim {
         $call! {
             talk000_cross_entropy_value,
             talk000_kl_divergence,
+            talk000_luscher_formula,
+            talk000_luscher_zeta_sum,
             talk000_mse_definition,
             talk000_newton_root_opt,
             talk000_param_counts,

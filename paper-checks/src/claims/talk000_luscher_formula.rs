@@ -79,7 +79,7 @@ pub fn claim() -> Claim {
                 Verdict::Refuted,
                 solvable_model_obeys,
                 PRINCIPAL,
-                Alteration::new("q → −q: the sign of δ", Formula { power_of_pi: 1.5, branch: Branch::Principal }),
+                Alteration::new("π^{3/2} → π", Formula { power_of_pi: 1.0, ..PRINCIPAL }),
             ),
         ],
     )
@@ -88,7 +88,7 @@ pub fn claim() -> Claim {
 
 /// The exact phase shift, continuous and zero at threshold, at every `k²` of `squares` (ascending).
 fn continuous_phase(model: &Separable, squares: &[f64]) -> Vec<f64> {
-    const STEPS: usize = 400;
+    const STEPS: usize = 96;
     let (mut last, mut from) = (0.0, 0.0);
     let mut follow = |k2: f64| {
         let principal = k2.sqrt().atan2(model.k_cot_delta(k2));
