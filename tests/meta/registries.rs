@@ -1,1 +1,347 @@
-//! To be written.
+//! A file without a row cannot hide: claims, test modules and source modules are all reached.
+//!
+//! A claim counts through its row in `for_each_claim!`, a test or source file through a `mod` line.
+//! Without the row the file would not even be compiled, and nothing would be red.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::{TokenStream, TokenTree};
+use serde_json::Value;
+
+use crate::tree::{self, Source};
+
+/// One line of the ledger, as far as a claim has to agree with it.
+#[derive(Clone, Debug)]
+pub struct LedgerEntry {
+    /// The talk's key, such as `000`.
+    pub talk: String,
+    /// The words on the slide.
+    pub quote: String,
+}
+
+/// A claim as its module returns it.
+#[derive(Clone, Debug)]
+pub struct ClaimHead {
+    /// Its name in the ledger.
+    pub id: String,
+    /// The words that it quotes.
+    pub quote: String,
+}
+
+/// The rows of `for_each_claim!` in the source of `claims/mod.rs`.
+pub fn claim_rows(source: &str) -> Vec<String> {
+    let tokens: TokenStream = source.parse().expect("claims/mod.rs is Rust");
+    let mut rows = Vec::new();
+    find_call(tokens, &mut rows);
+    rows
+}
+
+/// In `$call! { a, b, }` the identifiers of the braces are the rows.
+fn find_call(tokens: TokenStream, rows: &mut Vec<String>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for window in tokens.windows(4) {
+        if let [
+            TokenTree::Punct(dollar),
+            TokenTree::Ident(call),
+            TokenTree::Punct(bang),
+            TokenTree::Group(body),
+        ] = window
+            && dollar.as_char() == '$'
+            && call == "call"
+            && bang.as_char() == '!'
+        {
+            let idents = body.stream().into_iter().filter_map(|token| match token {
+                TokenTree::Ident(ident) => Some(ident.to_string()),
+                _ => None,
+            });
+            rows.extend(idents);
+        }
+    }
+    for token in tokens {
+        if let TokenTree::Group(group) = token {
+            find_call(group.stream(), rows);
+        }
+    }
+}
+
+/// Where files, rows, claims and ledger disagree; `claims` in the order of `rows`.
+pub fn claim_problems(
+    files: &[String],
+    rows: &[String],
+    claims: &[ClaimHead],
+    ledger: &BTreeMap<String, LedgerEntry>,
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    for file in files.iter().filter(|file| !rows.contains(file)) {
+        problems.push(format!("claims/{file}.rs has no row in for_each_claim!"));
+    }
+    for row in rows.iter().filter(|row| !files.contains(row)) {
+        problems.push(format!("the row {row} has no file"));
+    }
+    if claims.len() != rows.len() {
+        problems.push(format!("{} rows make {} claims", rows.len(), claims.len()));
+    }
+    let mut ids = BTreeSet::new();
+    for (row, claim) in rows.iter().zip(claims) {
+        if !ids.insert(&claim.id) {
+            problems.push(format!("the claim {} occurs twice", claim.id));
+        }
+        match ledger.get(&claim.id) {
+            None => problems.push(format!("{row}: the ledger has no {}", claim.id)),
+            Some(entry) => problems.extend(disagreements(row, claim, entry)),
+        }
+    }
+    problems
+}
+
+fn disagreements(row: &str, claim: &ClaimHead, entry: &LedgerEntry) -> Vec<String> {
+    let mut problems = Vec::new();
+    let talk = entry.talk.trim_start_matches("talk");
+    let name = format!("talk{talk}_{}", claim.id.replace('-', "_"));
+    if row != name {
+        problems.push(format!(
+            "{row}: the claim {} belongs into {name}.rs",
+            claim.id
+        ));
+    }
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if words(&claim.quote) != words(&entry.quote) {
+        problems.push(format!(
+            "{row}: quotes {:?}, the ledger {:?}",
+            claim.quote, entry.quote
+        ));
+    }
+    problems
+}
+
+/// The ledger's entries by id.
+pub fn ledger(text: &str) -> Result<BTreeMap<String, LedgerEntry>, String> {
+    let json: Value = serde_json::from_str(text).map_err(|why| why.to_string())?;
+    let list = json.as_array().or_else(|| json.get("claims")?.as_array());
+    let mut entries = BTreeMap::new();
+    for entry in list.ok_or("the ledger is a list of entries")? {
+        let field = |name: &str| {
+            let text = entry.get(name).and_then(Value::as_str);
+            text.map(str::to_owned)
+                .ok_or(format!("an entry lacks `{name}`: {entry}"))
+        };
+        let (id, talk, quote) = (field("id")?, field("talk")?, field("quote")?);
+        if entries
+            .insert(id.clone(), LedgerEntry { talk, quote })
+            .is_some()
+        {
+            return Err(format!("{id} occurs twice"));
+        }
+    }
+    Ok(entries)
+}
+
+/// Files of `sources` that no chain of `mod` lines from one of `roots` reaches.
+pub fn unreached(sources: &[Source], roots: &[&str]) -> Vec<String> {
+    let by_path: BTreeMap<&str, &str> = sources
+        .iter()
+        .map(|source| (source.path.as_str(), source.text.as_str()))
+        .collect();
+    let mut reached: BTreeSet<&str> = BTreeSet::new();
+    let mut open: Vec<&str> = by_path
+        .keys()
+        .copied()
+        .filter(|path| roots.contains(path))
+        .collect();
+    while let Some(path) = open.pop() {
+        if !reached.insert(path) {
+            continue;
+        }
+        for module in declared_modules(by_path[path]) {
+            let home = home_of(path, roots.contains(&path));
+            let candidates = [
+                format!("{home}{module}.rs"),
+                format!("{home}{module}/mod.rs"),
+            ];
+            let known = candidates
+                .iter()
+                .filter_map(|name| by_path.get_key_value(name.as_str()));
+            open.extend(known.map(|(path, _)| *path));
+        }
+    }
+    let missed = by_path.keys().filter(|path| !reached.contains(*path));
+    missed.map(|path| (*path).to_owned()).collect()
+}
+
+/// The folder, with its slash, in which the modules that `path` declares lie.
+fn home_of(path: &str, is_root: bool) -> String {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if is_root || name == "mod.rs" {
+        format!("{folder}/")
+    } else {
+        format!("{folder}/{}/", name.trim_end_matches(".rs"))
+    }
+}
+
+/// `mod x;` lines, whatever their visibility; the rows of `for_each_claim!` make such lines too.
+fn declared_modules(text: &str) -> Vec<String> {
+    let Ok(file) = syn::parse_file(text) else {
+        return Vec::new();
+    };
+    let mut modules: Vec<String> = file
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            syn::Item::Mod(module) if module.content.is_none() => Some(module.ident.to_string()),
+            _ => None,
+        })
+        .collect();
+    if text.contains("macro_rules! for_each_claim") {
+        modules.extend(claim_rows(text));
+    }
+    modules
+}
+
+/// Names of the claim files in the tree, without `mod`.
+fn claim_files() -> Vec<String> {
+    let stem = |path: String| {
+        let name = path.rsplit('/').next()?.strip_suffix(".rs")?.to_owned();
+        (name != "mod").then_some(name)
+    };
+    tree::files("paper-checks/src/claims", ".rs")
+        .into_iter()
+        .filter_map(stem)
+        .collect()
+}
+
+#[test]
+fn every_claim_has_a_file_a_row_and_a_ledger_entry() {
+    let rows = claim_rows(&tree::read("paper-checks/src/claims/mod.rs"));
+    let claims: Vec<ClaimHead> = paper_checks::claims::all()
+        .into_iter()
+        .map(|claim| ClaimHead {
+            id: claim.id.to_owned(),
+            quote: claim.quote.to_owned(),
+        })
+        .collect();
+    let ledger = ledger(&tree::read("paper-checks/ledger.json")).expect("a ledger");
+    assert_eq!(ledger.len(), 220, "entries of the ledger");
+    assert!(claims.len() >= 11, "{} claims", claims.len());
+    assert_eq!(
+        claim_problems(&claim_files(), &rows, &claims, &ledger),
+        [""; 0]
+    );
+}
+
+#[test]
+fn every_test_file_has_a_mod_row() {
+    let mut seen = 0;
+    for binary in [
+        "laws",
+        "witness",
+        "statistical",
+        "stability",
+        "regression",
+        "meta",
+    ] {
+        let sources = tree::rust(&format!("tests/{binary}"));
+        seen += sources.len();
+        assert_eq!(
+            unreached(&sources, &[&format!("tests/{binary}/main.rs")]),
+            [""; 0]
+        );
+    }
+    let all = tree::rust("tests").len();
+    assert!(
+        seen >= 27 && seen == all,
+        "{seen} of {all} test files looked at"
+    );
+}
+
+#[test]
+fn every_source_file_is_reached_from_a_crate_root() {
+    let mut seen = 0;
+    for folder in ["src", "reference/src", "paper-checks/src"] {
+        let sources = tree::rust(folder);
+        let roots: Vec<&str> = sources
+            .iter()
+            .map(|source| source.path.as_str())
+            .filter(|path| is_root(path))
+            .collect();
+        seen += sources.len();
+        assert_eq!(unreached(&sources, &roots), [""; 0]);
+    }
+    assert!(seen >= 27, "{seen} files");
+}
+
+fn is_root(path: &str) -> bool {
+    path.ends_with("src/lib.rs") || path.contains("src/bin/")
+}
+
+fn strings(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// Problems of one claim `a-b` in `talk000_a_b.rs`, with files and rows as planted.
+fn planted_claim(files: &[&str], rows: &[&str], quote: &str) -> Vec<String> {
+    let ledger = ledger(r#"[{"id": "a-b", "talk": "000", "quote": "more is\n  different"}]"#);
+    let claim = ClaimHead {
+        id: "a-b".to_owned(),
+        quote: quote.to_owned(),
+    };
+    let claims = vec![claim; rows.len()];
+    claim_problems(
+        &strings(files),
+        &strings(rows),
+        &claims,
+        &ledger.expect("a ledger"),
+    )
+}
+
+#[test]
+fn a_planted_claim_without_a_row_is_caught() {
+    let quote = "more is different";
+    assert_eq!(
+        planted_claim(&["talk000_a_b"], &["talk000_a_b"], quote),
+        [""; 0]
+    );
+    let hidden = planted_claim(&["talk000_a_b", "talk000_c"], &["talk000_a_b"], quote);
+    assert_eq!(
+        hidden,
+        ["claims/talk000_c.rs has no row in for_each_claim!"]
+    );
+    let lost = planted_claim(&[], &["talk000_a_b"], quote);
+    assert_eq!(lost, ["the row talk000_a_b has no file"]);
+    let misnamed = planted_claim(&["talk001_a_b"], &["talk001_a_b"], quote);
+    assert_eq!(
+        misnamed,
+        ["talk001_a_b: the claim a-b belongs into talk000_a_b.rs"]
+    );
+    let twice = planted_claim(&["talk000_a_b"], &["talk000_a_b", "talk000_a_b"], quote);
+    assert_eq!(twice, ["the claim a-b occurs twice"]);
+}
+
+#[test]
+fn a_planted_misquotation_is_caught() {
+    let problems = planted_claim(&["talk000_a_b"], &["talk000_a_b"], "less is different");
+    assert_eq!(problems.len(), 1, "{problems:?}");
+}
+
+#[test]
+fn rows_are_read_from_the_callback_macro() {
+    let text =
+        "macro_rules! for_each_claim { ($call:ident) => { $call! { talk000_a, talk001_b, } }; }";
+    assert_eq!(claim_rows(text), ["talk000_a", "talk001_b"]);
+}
+
+#[test]
+fn a_planted_file_without_a_mod_line_is_caught() {
+    let sources = [
+        Source::planted("tests/laws/main.rs", "mod num; mod zeta;"),
+        Source::planted("tests/laws/num.rs", ""),
+        Source::planted("tests/laws/zeta/mod.rs", "mod poles;"),
+        Source::planted("tests/laws/zeta/poles.rs", ""),
+        Source::planted("tests/laws/forgotten.rs", "#[test] fn fails() { panic!() }"),
+        Source::planted("tests/laws/zeta/commented.rs", "// mod commented;"),
+    ];
+    let missed = unreached(&sources, &["tests/laws/main.rs"]);
+    assert_eq!(
+        missed,
+        ["tests/laws/forgotten.rs", "tests/laws/zeta/commented.rs"]
+    );
+}
