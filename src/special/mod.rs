@@ -1,1 +1,9 @@
-//! To be written.
+//! Special functions and quadrature rules, one file each.
+
+mod dawson;
+mod erf;
+mod gauss_legendre;
+
+pub use dawson::dawson;
+pub use erf::erf;
+pub use gauss_legendre::gauss_legendre;
