@@ -32,19 +32,21 @@ impl Frame {
     };
 }
 
-/// The number of integer vectors with `n² = N`, counted one by one, for all `N ≤ 3600`.
+/// The number of integer vectors with `n² = N`, axis by axis, for all `N ≤ 3600`.
 fn shell_counts() -> &'static [u32] {
     static COUNTS: OnceLock<Vec<u32>> = OnceLock::new();
     COUNTS.get_or_init(|| {
         let mut counts = vec![0; (N * N + 1) as usize];
-        for x in -N..=N {
-            for y in -N..=N {
-                for z in -N..=N {
-                    if let Some(count) = counts.get_mut((x * x + y * y + z * z) as usize) {
-                        *count += 1;
-                    }
+        counts[0] = 1;
+        for _axis in 0..3 {
+            let mut longer = vec![0; counts.len()];
+            for x in -N..=N {
+                let square = (x * x) as usize;
+                for n2 in square..counts.len() {
+                    longer[n2] += counts[n2 - square];
                 }
             }
+            counts = longer;
         }
         counts
     })
