@@ -12,3 +12,4 @@ mod planted_bugs;
 mod registries;
 mod tokens;
 mod tree;
+mod zeta_bugs;

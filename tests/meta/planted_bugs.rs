@@ -15,7 +15,11 @@ use paper_checks::gate::Patch;
 use crate::tree;
 
 /// (the bug, the test that plants it or would see it), without those that come as patches.
-const PLANTED: [(&str, &str); 23] = [
+const PLANTED: [(&str, &str); 24] = [
+    (
+        "a golden digit altered, seen by the witness",
+        "zeta_bugs::an_altered_golden_digit_disagrees_with_the_witness",
+    ),
     (
         "NaN passes a comparison",
         "planted_bugs::nan_fails_every_comparison",
@@ -63,43 +67,43 @@ const PLANTED: [(&str, &str); 23] = [
     ),
     (
         "an edge reference -> fieldassay",
-        "independence::a_planted_edge_to_ours_is_caught_in_every_disguise",
+        "independence::planted::a_planted_edge_to_ours_is_caught_in_every_disguise",
     ),
     (
         "the witness names our code",
-        "independence::a_planted_mention_of_ours_is_caught",
+        "independence::planted::a_planted_mention_of_ours_is_caught",
     ),
     (
         "a random stream shared with the witness",
-        "independence::a_planted_shared_stream_is_caught",
+        "independence::planted::a_planted_shared_stream_is_caught",
     ),
     (
         "a function copied into the witness",
-        "independence::a_planted_copy_is_caught_even_with_new_names_and_layout",
+        "independence::planted::a_planted_copy_is_caught_even_with_new_names_and_layout",
     ),
     (
         "a layer violation",
-        "architecture::a_planted_layer_violation_is_reported_in_every_disguise",
+        "architecture::planted::a_planted_layer_violation_is_reported_in_every_disguise",
     ),
     (
         "faer outside linalg",
-        "architecture::faer_outside_linalg_is_reported",
+        "architecture::planted::faer_outside_linalg_is_reported",
     ),
     (
         "a module without a layer",
-        "architecture::an_unknown_module_is_reported",
+        "architecture::planted::an_unknown_module_is_reported",
     ),
     (
         "a claim file without a registry row",
-        "registries::a_planted_claim_without_a_row_is_caught",
+        "registries::planted::a_planted_claim_without_a_row_is_caught",
     ),
     (
         "a misquoted slide",
-        "registries::a_planted_misquotation_is_caught",
+        "registries::planted::a_planted_misquotation_is_caught",
     ),
     (
         "a test file without a mod line",
-        "registries::a_planted_file_without_a_mod_line_is_caught",
+        "registries::planted::a_planted_file_without_a_mod_line_is_caught",
     ),
     (
         "a copyleft dependency",

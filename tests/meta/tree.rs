@@ -122,7 +122,7 @@ fn collect_tests(tokens: TokenStream, module: &[String], names: &mut BTreeSet<St
                 let ident = ident.to_string();
                 word = match word.take() {
                     Some((key, _)) if key == "fn" && std::mem::take(&mut is_test) => {
-                        names.insert([module, &[ident.clone()]].concat().join("::"));
+                        names.insert([module, std::slice::from_ref(&ident)].concat().join("::"));
                         None
                     }
                     Some((key, name)) if key == "mod" && name.is_empty() => Some((key, ident)),

@@ -129,15 +129,7 @@ fn plant(scratch: &Scratch, patch: &Patch) -> Result<(), String> {
 
 /// Builds, then runs the one test; the output is what a reader needs to see why.
 fn run_test(scratch: &Scratch, test: &TestName) -> Result<(Ran, String), String> {
-    let binary = [
-        "test",
-        "--locked",
-        "--quiet",
-        "--package",
-        "fieldassay",
-        "--test",
-        &test.binary,
-    ];
+    let binary = ["test", "--locked", "--quiet", "--test", &test.binary];
     let built = output(scratch.cargo().args(binary).arg("--no-run"))?;
     if !built.0 {
         return Ok((Ran::NoBuild, built.1));
