@@ -5,4 +5,5 @@
 
 pub mod dd;
 pub mod linalg;
+pub mod separable_box;
 pub mod zeta;

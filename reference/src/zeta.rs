@@ -235,6 +235,25 @@ pub fn zlm(l: u32, m: u32, q2: Dd, frame: &Frame) -> Dd {
     }
 }
 
+/// `Σ_{|n|<Λ} (1 − n²/Λ²)^p/(n² − q²)` as it stands, nothing taken off; `p = 0` is the sharp cut-off.
+#[must_use]
+pub fn cut_off_sum(q2: f64, cut_off: i32, order: u32) -> f64 {
+    let square = i64::from(cut_off).pow(2);
+    let mut sum = Dd::ZERO;
+    for x in -cut_off..=cut_off {
+        for y in -cut_off..=cut_off {
+            let plane = i64::from(x).pow(2) + i64::from(y).pow(2);
+            let row: f64 = (-cut_off..=cut_off)
+                .map(|z| plane + i64::from(z).pow(2))
+                .filter(|n2| *n2 < square)
+                .map(|n2| (1.0 - n2 as f64 / square as f64).powi(order as i32) / (n2 as f64 - q2))
+                .sum();
+            sum = sum + Dd::from(row);
+        }
+    }
+    sum.to_f64()
+}
+
 /// `q²` of the first `count` levels with the constant phase shift `delta` in `(0, π)`:
 /// `Z00 sin δ = π^{3/2} q cos δ`, bisected in every interval between successive poles.
 #[must_use]
