@@ -19,8 +19,9 @@ mod planted;
 /// All that the witness crate may depend on: reading and writing JSON.
 const ALLOWED: [&str; 2] = ["serde", "serde_json"];
 
-/// Consecutive tokens of a function body that may agree by chance: about eight lines.
-const SHINGLE: usize = 60;
+/// Consecutive tokens of a function body that do not agree by chance: about ten lines. Three nested
+/// loops over a cube of integers, which any author writes alike, are 60.
+const SHINGLE: usize = 80;
 
 /// What each dependency of the witness crate breaks.
 pub fn dependency_problems(dependencies: &[Dependency]) -> Vec<String> {
@@ -210,7 +211,7 @@ fn no_stream_is_shared_with_the_witness() {
 #[test]
 fn no_function_is_shared_with_the_witness() {
     let (problems, compared) = copies(&tree::rust("src"), &tree::rust("reference"));
-    assert!(compared >= 800, "{compared} stretches");
+    assert!(compared >= 2000, "{compared} stretches");
     assert_eq!(problems, [""; 0]);
 }
 

@@ -104,21 +104,28 @@ fn a_planted_shared_stream_is_caught() {
 
 #[test]
 fn a_planted_copy_is_caught_even_with_new_names_and_layout() {
-    let original = tree::read("src/stats/tail.rs");
+    let original = tree::read("src/rng.rs");
     let start = original
-        .find("fn bisect_decreasing(")
-        .expect("the bisection of src/stats/tail.rs");
-    let copied = original[start..]
-        .replace("bisect_decreasing", "invert")
-        .replace("middle", "centre")
-        .replace("low", "left")
-        .replace("high", "right")
+        .find("pub fn next_u64(")
+        .expect("the step of xoshiro256++ in src/rng.rs");
+    let length = original[start..].find("\n    }\n").expect("its end");
+    let copied = original[start..start + length + 6]
+        .replace("next_u64", "advance")
+        .replace("lanes", "width")
+        .replace("s0", "first")
+        .replace("s3", "last")
         .replace('\n', " ");
     let theirs = [Source::planted("reference/src/stolen.rs", &copied)];
-    let (problems, compared) = copies(&[Source::planted("src/stats/tail.rs", &original)], &theirs);
-    assert!(compared >= 40, "{compared} stretches");
+    let (problems, compared) = copies(&[Source::planted("src/rng.rs", &original)], &theirs);
+    assert!(compared >= 100, "{compared} stretches");
     assert_eq!(
         problems,
-        ["reference/src/stolen.rs repeats a function of src/stats/tail.rs"]
+        ["reference/src/stolen.rs repeats a function of src/rng.rs"]
     );
+    let own = copied
+        .replace("rotate_left(23)", "rotate_left(22)")
+        .replace("<< 17", "<< 18");
+    let theirs = [Source::planted("reference/src/own.rs", &own)];
+    let (problems, _) = copies(&[Source::planted("src/rng.rs", &original)], &theirs);
+    assert_eq!(problems, [""; 0], "another generator is no copy");
 }
