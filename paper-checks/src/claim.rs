@@ -80,20 +80,23 @@ impl<'a> Context<'a> {
 }
 
 /// The number that a reader takes away from a claim's check.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Headline {
     /// What it is.
     pub quantity: String,
     /// What the claim says it is.
+    #[serde(with = "fieldassay::num::json")]
     pub claimed: f64,
     /// What it came out as.
+    #[serde(with = "fieldassay::num::json")]
     pub value: f64,
     /// The error of `value`; for a deterministic computation its declared accuracy.
+    #[serde(with = "fieldassay::num::json")]
     pub error: f64,
 }
 
 /// What a decider returns.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Finding {
     /// The checks that decide.
     pub evidence: Evidence,

@@ -1,9 +1,21 @@
 //! The audit: one file per claim of the five talks, each with its decider and its negative control.
 //!
 //! ```text
-//! ledger.json ─► claims/ (Claim) ─► runner ─► ClaimReport ─► report (HTML, JSON) and exit code
+//! ledger.json ─┐
+//! claims/ ─────┴► runner ─► judge ─► record ─► store (JSON, figures) ─► audit ─► page, terminal, exit code
 //! ```
 
+pub mod audit;
 pub mod claim;
 pub mod claims;
+pub mod cli;
 pub mod gate;
+pub mod judge;
+pub mod ledger;
+mod page;
+mod page_claim;
+mod panics;
+pub mod record;
+pub mod runner;
+pub mod store;
+mod terminal;

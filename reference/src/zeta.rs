@@ -63,10 +63,10 @@ pub fn poles(count: usize) -> Vec<f64> {
         .collect()
 }
 
-/// `∫_0^1 x² (1 − x²)^j dx` for `j < P`.
-fn weight_integrals() -> impl Iterator<Item = Dd> {
+/// `∫_0^1 x² (1 − x²)^j dx` for `j < p`.
+fn weight_integrals(order: u32) -> impl Iterator<Item = Dd> {
     let mut value = Dd::ONE / Dd::from(3.0);
-    (0..P).map(move |j| {
+    (0..order).map(move |j| {
         if j > 0 {
             value = value * Dd::from(f64::from(2 * j)) / Dd::from(f64::from(2 * j + 3));
         }
@@ -76,7 +76,7 @@ fn weight_integrals() -> impl Iterator<Item = Dd> {
 
 /// `∫ d³r (1 − r²/N²)^p/(r² − q²)`, principal value, over the weight at the pole, without the term
 /// `−2π²√(−q²)` that the continuation takes back: `4πN` times a power series in `σ = q²/N²`.
-fn continuum(sigma: Dd) -> Dd {
+fn continuum(sigma: Dd, radius: i32, order: u32) -> Dd {
     let mut series = Dd::ONE;
     let mut power = Dd::ONE;
     for k in 0..60 {
@@ -85,11 +85,11 @@ fn continuum(sigma: Dd) -> Dd {
     }
     let inverse = Dd::ONE / (Dd::ONE - sigma);
     let mut power = Dd::ONE;
-    for integral in weight_integrals() {
+    for integral in weight_integrals(order) {
         power = power * inverse;
         series = series - power * integral;
     }
-    Dd::from(f64::from(4 * N)) * Dd::PI * series
+    Dd::from(f64::from(4 * radius)) * Dd::PI * series
 }
 
 /// The derivative of [`continuum`] with respect to `σ`.
@@ -102,7 +102,7 @@ fn continuum_derivative(sigma: Dd) -> Dd {
     }
     let inverse = Dd::ONE / (Dd::ONE - sigma);
     let mut power = inverse;
-    for (j, integral) in weight_integrals().enumerate() {
+    for (j, integral) in weight_integrals(P).enumerate() {
         power = power * inverse;
         series = series - power * integral * Dd::from((j + 1) as f64);
     }
@@ -112,20 +112,27 @@ fn continuum_derivative(sigma: Dd) -> Dd {
 /// `Z00(1; q²)` at rest, for `|q²| < 100`.
 #[must_use]
 pub fn z00(q2: Dd) -> Dd {
-    let square = Dd::from(f64::from(N * N));
+    z00_with_cut_off(q2, N, P)
+}
+
+/// [`z00`] with another radius (at most 60) and order of the Riesz weight, to show how it converges.
+#[must_use]
+pub fn z00_with_cut_off(q2: Dd, radius: i32, order: u32) -> Dd {
+    let square = Dd::from(f64::from(radius * radius));
     let sigma = q2 / square;
+    let counts = &shell_counts()[..(radius * radius) as usize];
     let mut sum = Dd::ZERO;
-    for (n2, &count) in shell_counts()
+    for (n2, &count) in counts
         .iter()
         .enumerate()
         .rev()
         .filter(|(_, count)| **count > 0)
     {
         let n2 = Dd::from(n2 as f64);
-        let weight = (Dd::ONE - n2 / square).powi(P);
+        let weight = (Dd::ONE - n2 / square).powi(order);
         sum = sum + weight * Dd::from(f64::from(count)) / (n2 - q2);
     }
-    (sum / (Dd::ONE - sigma).powi(P) - continuum(sigma)) / sqrt_4pi()
+    (sum / (Dd::ONE - sigma).powi(order) - continuum(sigma, radius, order)) / sqrt_4pi()
 }
 
 /// `dZ00/dq²` at rest, for `|q²| < 100`, term by term.
@@ -229,7 +236,7 @@ pub fn zlm(l: u32, m: u32, q2: Dd, frame: &Frame) -> Dd {
     }
     let sum = sum * normalisation(l, m) / (Dd::ONE - sigma).powi(P);
     if l == 0 {
-        sum - frame.gamma * continuum(sigma) / sqrt_4pi()
+        sum - frame.gamma * continuum(sigma, N, P) / sqrt_4pi()
     } else {
         sum
     }

@@ -1,6 +1,7 @@
 //! Comparison that fails on NaN, tolerances that carry their reason, compensated sums.
 
 mod exact;
+pub mod json;
 mod sum;
 mod tol;
 

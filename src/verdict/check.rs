@@ -1,6 +1,6 @@
 //! One comparison of a number with what it should be.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::num::{Tol, Worst};
 use crate::stats::{
@@ -8,7 +8,7 @@ use crate::stats::{
 };
 
 /// What a check found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// Agreement, with the power to have seen the declared bias.
     Pass,
@@ -19,7 +19,7 @@ pub enum Outcome {
 }
 
 /// How the number is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sense {
     /// It should equal the expected value.
     Equal,
@@ -33,27 +33,34 @@ pub enum Sense {
 const MISS: f64 = 1e-3;
 
 /// A finished check: numbers, outcome and power.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Check {
     /// What was compared.
     pub name: String,
     /// The number under test.
+    #[serde(with = "crate::num::json")]
     pub value: f64,
     /// Its standard error; zero for deterministic checks.
+    #[serde(with = "crate::num::json")]
     pub error: f64,
     /// The value it should have, or its bound.
+    #[serde(with = "crate::num::json")]
     pub expected: f64,
     /// How they are compared.
     pub sense: Sense,
     /// What came out.
     pub outcome: Outcome,
     /// The largest difference that passes, or that is not yet a failure for a statistical check.
+    #[serde(with = "crate::num::json")]
     pub allowed: f64,
     /// Probability that a right program fails this check; zero for deterministic checks.
+    #[serde(with = "crate::num::json")]
     pub false_fail: f64,
     /// The bias that the check undertakes to see; `None` for deterministic checks.
+    #[serde(with = "crate::num::json::option")]
     pub resolves: Option<f64>,
     /// The smallest bias that the data could have shown with 99.9 % probability.
+    #[serde(with = "crate::num::json::option")]
     pub seen: Option<f64>,
     /// Why the tolerance is what it is, or how much was looked at.
     pub note: String,

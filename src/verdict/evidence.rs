@@ -40,7 +40,7 @@ impl fmt::Display for Verdict {
 }
 
 /// The checks behind a verdict.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Evidence {
     checks: Vec<Check>,
 }

@@ -1,1 +1,10 @@
-//! To be written.
+//! Linear algebra: identities that hold for every matrix, on easy and on hard ones.
+//!
+//! Bounds are those of the `# Accuracy` sections: a residual is divided by its unit (`nε‖A‖` and the
+//! like) and compared with the documented factor, so that the documentation itself is under test.
+
+pub mod ensemble;
+mod products;
+mod refusals;
+mod spectra;
+mod systems;

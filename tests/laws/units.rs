@@ -32,8 +32,8 @@ proptest! {
 fn one_inverse_fermi_is_hbarc_in_mev() {
     assert_eq!(HbarC::CODATA_2018.momentum(InvFm(1.0)), Mev(197.326_980_4));
     assert_eq!(
-        HbarC::CODATA_2018.from_lattice(Lattice(1.0), Fm(0.1)),
-        Mev(1973.269_804)
+        HbarC::CODATA_2018.from_lattice(Lattice(1.0), Fm(0.5)),
+        Mev(394.653_960_8)
     );
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use fieldassay::io::Golden;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -218,6 +219,12 @@ fn every_truth_has_schema_and_provenance() {
             .next()
             .expect("split gives at least one part");
         assert_eq!(schema_problems(kind, stem, &golden, tree::exists), [""; 0]);
+        let whole = Golden::load(&tree::root().join("golden").join(&path));
+        let loaded = whole.unwrap_or_else(|why| panic!("{why}"));
+        assert_eq!(
+            Some(loaded.records().len()),
+            golden["records"].as_array().map(Vec::len)
+        );
         files += 1;
         records += golden["records"].as_array().map_or(0, Vec::len);
     }

@@ -1,6 +1,11 @@
 //! Behaviour at the surface: command lines, files, reports, and bugs that must not come back.
+//!
+//! The whole binary runs under a memory ceiling: an allocation beyond it aborts the process.
 
 mod audit;
 mod command_line;
 mod hostile_arguments;
 mod hostile_files;
+
+#[global_allocator]
+static ALLOCATOR: cap::Cap<std::alloc::System> = cap::Cap::new(std::alloc::System, 512 << 20);

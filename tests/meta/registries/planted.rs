@@ -1,6 +1,8 @@
 //! Files without rows, rows without files, and misquotations that must be caught.
 
-use super::{ClaimHead, claim_problems, claim_rows, ledger, unreached};
+use std::collections::BTreeMap;
+
+use super::{ClaimHead, LedgerEntry, claim_problems, claim_rows, unreached};
 use crate::tree::Source;
 
 fn strings(names: &[&str]) -> Vec<String> {
@@ -9,23 +11,22 @@ fn strings(names: &[&str]) -> Vec<String> {
 
 /// Problems of one claim `a-b` in `talk000_a_b.rs`, with files and rows as planted.
 fn planted_claim(files: &[&str], rows: &[&str], quote: &str) -> Vec<String> {
-    let ledger = ledger(r#"[{"id": "a-b", "talk": "000", "quote": "more is\n  different"}]"#);
+    let entry = LedgerEntry {
+        talk: "000_bd32".to_owned(),
+        quote: "more is different, by 0.357".to_owned(),
+    };
+    let ledger = BTreeMap::from([("a-b".to_owned(), entry)]);
     let claim = ClaimHead {
         id: "a-b".to_owned(),
         quote: quote.to_owned(),
     };
     let claims = vec![claim; rows.len()];
-    claim_problems(
-        &strings(files),
-        &strings(rows),
-        &claims,
-        &ledger.expect("a ledger"),
-    )
+    claim_problems(&strings(files), &strings(rows), &claims, &ledger)
 }
 
 #[test]
 fn a_planted_claim_without_a_row_is_caught() {
-    let quote = "more is different";
+    let quote = "Slide 3: more is different, by 0.357";
     assert_eq!(
         planted_claim(&["talk000_a_b"], &["talk000_a_b"], quote),
         [""; 0]
@@ -48,8 +49,19 @@ fn a_planted_claim_without_a_row_is_caught() {
 
 #[test]
 fn a_planted_misquotation_is_caught() {
-    let problems = planted_claim(&["talk000_a_b"], &["talk000_a_b"], "less is different");
-    assert_eq!(problems.len(), 1, "{problems:?}");
+    for (quote, told) in [
+        (
+            "more is different, by 0.375",
+            "the quotation lacks the 0.357 of the ledger",
+        ),
+        (
+            "more is different",
+            "the quotation lacks the 0.357 of the ledger",
+        ),
+    ] {
+        let problems = planted_claim(&["talk000_a_b"], &["talk000_a_b"], quote);
+        assert_eq!(problems, [format!("talk000_a_b: {told}")], "{quote}");
+    }
 }
 
 #[test]
