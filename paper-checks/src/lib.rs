@@ -9,6 +9,7 @@ pub mod audit;
 pub mod claim;
 pub mod claims;
 pub mod cli;
+pub mod gate;
 pub mod judge;
 pub mod ledger;
 mod page;

@@ -1,2 +1,28 @@
-//! stub
-fn main() {}
+//! `cargo gate`: everything that has to be green before a change lands, in order.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use paper_checks::gate::{Step, run};
+
+/// Runs the gates in order and stops at the first red one.
+#[derive(Parser)]
+#[command(name = "cargo gate", after_help = "Example: cargo gate clippy patches")]
+struct Arguments {
+    /// Only these gates, in the order given; all of them by default.
+    #[arg(value_enum)]
+    steps: Vec<Step>,
+}
+
+fn main() -> ExitCode {
+    let Arguments { mut steps } = Arguments::parse();
+    if steps.is_empty() {
+        steps = Step::value_variants().to_vec();
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = root
+        .parent()
+        .expect("paper-checks lies in the workspace root");
+    run(root, &steps)
+}

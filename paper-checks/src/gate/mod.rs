@@ -1,0 +1,27 @@
+//! What stands between a change and the main branch: the gates that `cargo gate` runs in order.
+//!
+//! | gate | what it asks |
+//! |---|---|
+//! | `fmt` | `cargo fmt --check` |
+//! | `clippy` | no warning in any target |
+//! | `doc` | no warning in the documentation |
+//! | `test` | the physics regression suite |
+//! | `assay` | the quick audit |
+//! | `patches` | every bug in `tests/meta/patches` turns the test red that it names |
+
+mod mutants;
+mod patch;
+mod scratch;
+mod steps;
+
+use std::ffi::OsString;
+use std::process::Command;
+
+pub use mutants::{Mutant, Mutants};
+pub use patch::{PATCHES, Patch, TestName};
+pub use steps::{Step, run};
+
+/// The cargo that runs us, or the one on the path.
+fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+}

@@ -1,0 +1,164 @@
+//! The gate `patches`: with each bug planted, the test that the patch names must turn red.
+//!
+//! A build that fails, a test that does not run, and a test that is red without the bug prove
+//! nothing, and are errors of their own.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::patch::{Patch, TestName};
+use super::scratch::Scratch;
+
+/// What a test did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ran {
+    Green,
+    Red,
+    Nothing,
+    NoBuild,
+}
+
+/// What became of one patch.
+#[derive(Debug)]
+pub struct Mutant {
+    /// The patch.
+    pub patch: Patch,
+    /// Nothing if its test saw the bug, else what went wrong.
+    pub problem: Option<String>,
+    /// Time for building and testing.
+    pub took: Duration,
+}
+
+/// What became of all patches.
+#[derive(Debug)]
+pub struct Mutants(pub Vec<Mutant>);
+
+impl Mutants {
+    /// Plants every patch of the workspace at `root`, in turn, in a copy of the tree.
+    ///
+    /// # Errors  a sentence if the patches cannot be read, the copy cannot be made, or a named test
+    /// is not green without any bug.
+    pub fn run(root: &Path) -> Result<Self, String> {
+        let patches = Patch::all(root)?;
+        if patches.is_empty() {
+            return Err("there is no patch".to_owned());
+        }
+        let scratch = Scratch::refresh(root)?;
+        require_green(&scratch, &patches)?;
+        let mut mutants = Vec::new();
+        for patch in patches {
+            let start = Instant::now();
+            let problem = plant(&scratch, &patch).err();
+            let took = start.elapsed();
+            eprintln!(
+                "{:<32} {}",
+                patch.name,
+                problem.as_deref().unwrap_or("caught")
+            );
+            mutants.push(Mutant {
+                patch,
+                problem,
+                took,
+            });
+        }
+        Ok(Self(mutants))
+    }
+
+    /// Whether every bug was seen by its test.
+    #[must_use]
+    pub fn all_caught(&self) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|mutant| mutant.problem.is_none())
+    }
+}
+
+impl fmt::Display for Mutants {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:<32} {:<8} {:>6}  caught by",
+            "patch", "outcome", "time"
+        )?;
+        for mutant in &self.0 {
+            let outcome = mutant.problem.as_ref().map_or("caught", |_| "MISSED");
+            let (patch, seconds) = (&mutant.patch, mutant.took.as_secs_f64());
+            writeln!(
+                f,
+                "{:<32} {outcome:<8} {seconds:>5.0}s  {}",
+                patch.name, patch.caught_by
+            )?;
+            if let Some(problem) = &mutant.problem {
+                writeln!(f, "    {}\n    {problem}", patch.bug)?;
+            }
+        }
+        let caught = self
+            .0
+            .iter()
+            .filter(|mutant| mutant.problem.is_none())
+            .count();
+        write!(f, "{caught} of {} planted bugs caught", self.0.len())
+    }
+}
+
+/// A test that is red anyway would catch anything.
+fn require_green(scratch: &Scratch, patches: &[Patch]) -> Result<(), String> {
+    let tests: BTreeSet<&TestName> = patches.iter().map(|patch| &patch.caught_by).collect();
+    for test in tests {
+        match run_test(scratch, test)? {
+            (Ran::Green, _) => {}
+            (ran, output) => return Err(format!("without any bug, `{test}`: {ran:?}\n{output}")),
+        }
+    }
+    Ok(())
+}
+
+fn plant(scratch: &Scratch, patch: &Patch) -> Result<(), String> {
+    let healthy = scratch.read(&patch.target)?;
+    let sick = patch.apply(&healthy)?;
+    scratch.write(&patch.target, sick.as_bytes())?;
+    let ran = run_test(scratch, &patch.caught_by);
+    scratch.write(&patch.target, healthy.as_bytes())?;
+    match ran? {
+        (Ran::Red, _) => Ok(()),
+        (Ran::Green, _) => Err("the test stays green with the bug in".to_owned()),
+        (Ran::Nothing, output) => Err(format!("the named test did not run\n{output}")),
+        (Ran::NoBuild, output) => Err(format!("with the bug in, nothing builds\n{output}")),
+    }
+}
+
+/// Builds, then runs the one test; the output is what a reader needs to see why.
+fn run_test(scratch: &Scratch, test: &TestName) -> Result<(Ran, String), String> {
+    let binary = ["test", "--locked", "--quiet", "--test", &test.binary];
+    let built = output(scratch.cargo().args(binary).arg("--no-run"))?;
+    if !built.0 {
+        return Ok((Ran::NoBuild, built.1));
+    }
+    let (_, text) = output(
+        scratch
+            .cargo()
+            .args(binary)
+            .args(["--", "--exact", &test.path]),
+    )?;
+    let ran = read_outcome(&text);
+    Ok((ran, text))
+}
+
+/// Reads libtest's summary line: only a failed *assertion* counts as red, not a crash of cargo.
+fn read_outcome(text: &str) -> Ran {
+    let summary = text.lines().find(|line| line.starts_with("test result:"));
+    match summary {
+        Some(line) if line.contains(" 0 passed; 1 failed;") => Ran::Red,
+        Some(line) if line.contains(" 1 passed; 0 failed;") => Ran::Green,
+        _ => Ran::Nothing,
+    }
+}
+
+fn output(command: &mut std::process::Command) -> Result<(bool, String), String> {
+    let output = command.output().map_err(|why| format!("cargo: {why}"))?;
+    let text = [output.stdout, output.stderr].concat();
+    Ok((
+        output.status.success(),
+        String::from_utf8_lossy(&text).into_owned(),
+    ))
+}
