@@ -2,7 +2,7 @@
 
 use fieldassay::num::Tol;
 use fieldassay::report::{Figure, number};
-use fieldassay::verdict::{Check, Sense, Verdict};
+use fieldassay::verdict::{Check, Outcome, Sense, Verdict};
 use serde::Serialize;
 
 use crate::claim::{Finding, Headline};
@@ -138,17 +138,36 @@ impl<'a> ControlView<'a> {
         let effect = control
             .effect
             .map(|effect| format!("; an effect of {}", number(effect, 3)));
+        let all = control
+            .finding
+            .as_ref()
+            .map_or(&[][..], |f| f.evidence.checks());
+        let failed = all
+            .iter()
+            .filter(|check| check.outcome == Outcome::Fail)
+            .count();
         let required = match control.verdict {
-            Verdict::Refuted => "as required",
-            _ => "but it must be Refuted",
+            Verdict::Refuted => format!("as required, by {failed} of {} checks", all.len()),
+            _ => "but it must be Refuted".to_owned(),
         };
         Self {
             alteration: &control.alteration,
             verdict: control.verdict,
             remark: format!("{required}{}", effect.unwrap_or_default()),
             reason: control.reason.as_deref(),
-            checks: checks(control.finding.as_ref()),
+            checks: refuting(control.finding.as_ref()),
         }
+    }
+}
+
+/// The checks that refute a control; the others only repeat what stands above (they are in the JSON).
+fn refuting(finding: Option<&Finding>) -> Vec<CheckView<'_>> {
+    let all = finding.map_or(&[][..], |f| f.evidence.checks());
+    let failed: Vec<_> = all.iter().filter(|c| c.outcome == Outcome::Fail).collect();
+    if failed.is_empty() {
+        all.iter().map(CheckView::of).collect()
+    } else {
+        failed.into_iter().map(CheckView::of).collect()
     }
 }
 

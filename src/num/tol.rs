@@ -176,13 +176,29 @@ impl Worst {
         self.seen >= minimum && self.failed == 0
     }
 
+    /// Where the worst case is, how many failed, and why the tolerance is what it is; no numbers.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let reason = self.tol.reason;
+        match &self.worst {
+            None => "nothing was compared".to_owned(),
+            Some((input, _)) => match self.failed {
+                0 => format!("all {} within; worst at {input}; {reason}", self.seen),
+                failed => format!(
+                    "{failed} of {} beyond; worst at {input}; {reason}",
+                    self.seen
+                ),
+            },
+        }
+    }
+
     /// One line: the worst case, its input, and how much was looked at.
     #[must_use]
     pub fn summary(&self) -> String {
         match &self.worst {
             None => "nothing was compared".to_owned(),
             Some((input, c)) => format!(
-                "{} of {} failed; worst at {input}: {:e} against {:e}, difference {:e}, allowed {:e} ({})",
+                "{} of {} failed; worst at {input}: {:.6e} against {:.6e}, difference {:.1e}, allowed {:.1e} ({})",
                 self.failed, self.seen, c.actual, c.expected, c.diff, c.allowed, self.tol.reason
             ),
         }

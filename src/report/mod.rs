@@ -11,6 +11,7 @@ mod clip;
 mod draw;
 mod figure;
 mod legend;
+mod math;
 mod number;
 mod page;
 mod progress;
@@ -18,6 +19,7 @@ mod svg;
 mod table;
 
 pub use figure::{Figure, Plot};
+pub use math::math;
 pub use number::{duration, number, power_of_ten};
 pub use page::Page;
 pub use progress::Progress;

@@ -1,17 +1,18 @@
 //! One self-contained HTML page from a template: no network, no fonts of its own.
 
 use minijinja::value::Serde;
-use minijinja::{Environment, Error as TemplateError};
+use minijinja::{Environment, Error as TemplateError, Value};
 use serde::Serialize;
 
+use super::math::math;
 use super::number::{duration, number};
 use crate::error::{Error, Result};
 
 /// A page: the common frame (`page.html`: style sheet, dark, print and phone layouts) around a body.
 ///
 /// A body template begins with `{% extends "page.html" %}` and fills the blocks `body` and `script`.
-/// Values are escaped; only a figure's SVG is let through with `|safe`. Filters: `number(digits)`
-/// and `duration`.
+/// Values are escaped; only a figure's SVG is let through with `|safe`. Filters: `number(digits)`,
+/// `duration`, and `math` (escapes, and sets scripts).
 ///
 /// ```
 /// use fieldassay::report::Page;
@@ -35,6 +36,7 @@ impl Page {
         environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
         environment.add_filter("number", |x: f64, digits: usize| number(x, digits));
         environment.add_filter("duration", duration);
+        environment.add_filter("math", |text: &str| Value::from_safe_string(math(text)));
         for (name, source) in [
             ("page.html", include_str!("page.html")),
             ("body.html", body),

@@ -220,7 +220,7 @@ impl Worst {
     #[must_use]
     pub fn into_check(self, name: impl Into<String>, minimum: usize) -> Check {
         let passed = self.all_passed(minimum);
-        let note = self.summary();
+        let note = self.place();
         let (value, expected, allowed) =
             self.worst().map_or((f64::NAN, f64::NAN, 0.0), |(_, c)| {
                 (c.actual, c.expected, c.allowed)

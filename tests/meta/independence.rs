@@ -17,7 +17,7 @@ use crate::tree::{self, Source};
 mod planted;
 
 /// All that the witness crate may depend on: reading and writing JSON.
-const ALLOWED: [&str; 2] = ["serde", "serde_json"];
+const ALLOWED: [&str; 3] = ["num-bigint", "serde", "serde_json"];
 
 /// Consecutive tokens of a function body that do not agree by chance: about ten lines. Three nested
 /// loops over a cube of integers, which any author writes alike, are 60.

@@ -83,7 +83,6 @@ fn is_the_divergence(context: &Context<'_>, weight: &Weight) -> Result<Finding> 
     let mut entropies = Worst::new(VALUE);
     let mut precise = Worst::new(VALUE);
     let mut asymmetry: f64 = 0.0;
-    let mut least = f64::INFINITY;
     for pair in 0..1000 {
         let k = 2 + pair % 49;
         let (p, q) = (
@@ -103,7 +102,6 @@ fn is_the_divergence(context: &Context<'_>, weight: &Weight) -> Result<Finding> 
             precise.see(d, truth, || format!("pair {pair}, K = {k}"));
         }
         asymmetry = asymmetry.max((d - divergence(&q, &p)).abs());
-        least = least.min(d);
     }
     let half = [0.5, 0.5, 0.0];
     let evidence = Evidence::from_iter([
@@ -130,9 +128,9 @@ fn is_the_divergence(context: &Context<'_>, weight: &Weight) -> Result<Finding> 
         ),
     ]);
     let headline = Headline {
-        quantity: "smallest divergence among 1000 random pairs (Gibbs: not below 0)".into(),
-        claimed: 0.0,
-        value: least,
+        quantity: "D((½,½,0)‖(¼,¼,½)), against log 2".into(),
+        claimed: std::f64::consts::LN_2,
+        value: divergence(&half, &[0.25, 0.25, 0.5]),
         error: 1e-15,
     };
     Ok(Finding::new(evidence, headline))

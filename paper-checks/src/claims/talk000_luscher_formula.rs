@@ -173,7 +173,7 @@ fn figures(_: &Context<'_>) -> Result<Vec<Figure>> {
     let mut plot = Plot::new("Every level in the box fixes δ modulo 180°")
         .x_label("q² = (kL/2π)²")
         .y_label("δ mod 180° (degrees)")
-        .line("arctan(q π^{3/2}/Z00)", branches)
+        .line("arctan(π√π q/Z00)", branches)
         .vertical_rules("poles of Z00", edges);
     for (model, name) in [(MODELS[0], "solvable model, repulsive"), (BINDING, "solvable model, binding")] {
         let levels = model.levels(LENGTH, 7);
@@ -195,7 +195,7 @@ fn figures(_: &Context<'_>) -> Result<Vec<Figure>> {
     let unwrapped = Plot::new("The phase of the box, unwrapped")
         .x_label("q²")
         .y_label("φ(q²)/π")
-        .line("φ = atan2(π^{3/2}q, −Z00) + jπ", vec![phase?])
+        .line("φ = atan2(π√π q, −Z00) + jπ", vec![phase?])
         .vertical_rules("poles of Z00", poles(12))
         .render(
             "luscher-phase",

@@ -174,7 +174,7 @@ fn heat_kernel_convergence(q2: f64, exact: f64) -> Result<Figure> {
         .line("Riesz means, p = 20 (reference)", vec![riesz])
         .render(
             "zeta-evaluations",
-            "The heat-kernel split of the library is exact once |n| reaches 6; the smoothed direct sum \
-             of the reference needs a radius of 40, and no theta function.",
+            "The heat-kernel split of the library is exact once |n| reaches 7; the smoothed direct \
+             sum of the reference needs twice that, and no theta function.",
         )
 }
