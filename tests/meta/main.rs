@@ -7,6 +7,7 @@ mod architecture;
 mod goldens;
 mod independence;
 mod licences;
+mod one_build;
 mod patches;
 mod planted_bugs;
 mod registries;
