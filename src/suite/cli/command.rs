@@ -1,0 +1,124 @@
+//! What can be typed: subcommands, flags, and a worked example for each, which the tests run.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use clap::{Args, Parser, Subcommand};
+
+use crate::suite::evaluation::Method;
+use crate::suite::quantity::ALL;
+
+const ABOUT: &str = "Reference quantities of lattice field theory and hadron physics, each with its \
+                     error and an independent witness";
+
+const EXAMPLE: &str = "\
+Example:
+  $ fieldassay compute luscher-zeta q2=0.31
+  {
+    \"quantity\": \"luscher-zeta\",
+    \"arguments\": {\"q2\": 0.31, \"l\": 0, \"m\": 0, \"d\": [0, 0, 0], \"gamma\": 1.0},
+    \"values\": {
+      \"zeta\": {\"value\": -1.8, \"error\": 1e-12, \"unit\": \"1\"}
+    },
+    \"method\": \"heat-kernel split at rest and in moving frames; sum over images for q² ≤ −1\"
+  }
+
+Exit codes: 0 done, 2 bad input (the message names the field and what was expected).";
+
+const LIST_EXAMPLE: &str = "\
+Example:
+  $ fieldassay list
+  TODO";
+
+const COMPUTE_EXAMPLE: &str = "\
+Examples:
+  $ fieldassay compute luscher-phase-shift q2=0.31 --witness
+  TODO
+
+  $ echo '{\"id\": 7, \"quantity\": \"luscher-zeta\", \"q2\": 0.31}' | fieldassay compute --batch -
+  TODO";
+
+const COMPLETIONS_EXAMPLE: &str = "\
+Example (the first line):
+  $ fieldassay completions bash
+  _fieldassay() {
+  …
+
+  fieldassay completions bash > ~/.local/share/bash-completion/completions/fieldassay";
+
+const MAN_EXAMPLE: &str = "\
+Example (the last lines):
+  $ fieldassay man
+  …
+
+  fieldassay man | man -l -";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "fieldassay", version, about = ABOUT, after_help = EXAMPLE)]
+#[command(max_term_width = 100)]
+pub(super) struct CommandLine {
+    #[command(subcommand)]
+    pub(super) action: Action,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Action {
+    /// List what exists, or one quantity in full
+    #[command(after_help = LIST_EXAMPLE)]
+    List {
+        /// The quantity to show in full: definition, arguments, results, example
+        #[arg(value_parser = quantities(), hide_possible_values = true)]
+        quantity: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Evaluate one quantity, or a file of records, and print JSON
+    #[command(after_help = COMPUTE_EXAMPLE)]
+    Compute(Request),
+    /// Print the completion script of a shell
+    #[command(after_help = COMPLETIONS_EXAMPLE)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual pages, of all commands one after the other
+    #[command(after_help = MAN_EXAMPLE)]
+    Man,
+}
+
+/// What to compute.
+#[derive(Args, Debug)]
+pub(super) struct Request {
+    /// The quantity; left out, they are listed
+    #[arg(value_parser = quantities(), hide_possible_values = true)]
+    pub(super) quantity: Option<String>,
+    /// Its arguments; `fieldassay list QUANTITY` describes them
+    #[arg(value_name = "KEY=VALUE")]
+    pub(super) arguments: Vec<String>,
+    /// Answer every line of a JSONL file (`-`: standard input), such as
+    /// {"quantity": "luscher-zeta", "q2": 0.31, "id": 7}
+    #[arg(long, value_name = "FILE", conflicts_with = "quantity")]
+    pub(super) batch: Option<PathBuf>,
+    /// Show the independent reference's value and the difference beside each value
+    #[arg(long, conflicts_with = "by")]
+    pub(super) witness: bool,
+    /// Who computes
+    #[arg(long, value_name = "METHOD", default_value = "fast")]
+    pub(super) by: Method,
+}
+
+impl Request {
+    pub(super) const fn method(&self) -> Method {
+        if self.witness { Method::Both } else { self.by }
+    }
+}
+
+fn quantities() -> PossibleValuesParser {
+    let value = |quantity: &&'static crate::suite::Quantity| {
+        PossibleValue::new(quantity.id).help(quantity.summary)
+    };
+    ALL.iter().map(value).collect::<Vec<_>>().into()
+}
