@@ -109,6 +109,7 @@ impl Reading {
         if !(error.is_finite() && error >= 0.0) {
             return Err(refuse(error));
         }
+        let error = two_digits_up(error);
         Ok(Self { value, error })
     }
 
@@ -121,6 +122,17 @@ impl Reading {
             None => difference,
         }
     }
+}
+
+/// The next number of two significant digits: an error bound says no more than that.
+fn two_digits_up(error: f64) -> f64 {
+    // `{:e}` rounds to nearest; one unit of the last digit on top makes it a bound.
+    let nearest: f64 = format!("{error:.1e}").parse().unwrap_or(error);
+    if nearest >= error {
+        return nearest;
+    }
+    let unit = 10_f64.powi(nearest.log10().floor() as i32 - 1);
+    format!("{:.1e}", nearest + unit).parse().unwrap_or(error)
 }
 
 impl Entry {

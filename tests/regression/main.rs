@@ -4,3 +4,4 @@ mod audit;
 mod command_line;
 mod hostile_arguments;
 mod hostile_files;
+mod mutate;

@@ -11,52 +11,69 @@ use crate::suite::quantity::ALL;
 const ABOUT: &str = "Reference quantities of lattice field theory and hadron physics, each with its \
                      error and an independent witness";
 
-const EXAMPLE: &str = "\
-Example:
+const EXAMPLE: &str = r#"Example:
   $ fieldassay compute luscher-zeta q2=0.31
   {
-    \"quantity\": \"luscher-zeta\",
-    \"arguments\": {\"q2\": 0.31, \"l\": 0, \"m\": 0, \"d\": [0, 0, 0], \"gamma\": 1.0},
-    \"values\": {
-      \"zeta\": {\"value\": -1.8, \"error\": 1e-12, \"unit\": \"1\"}
-    },
-    \"method\": \"heat-kernel split at rest and in moving frames; sum over images for q² ≤ −1\"
+    "quantity": "luscher-zeta",
+    "arguments": {"q2": 0.31, "l": 0, "m": 0, "d": [0, 0, 0], "gamma": 1.0},
+    "values": {"zeta": {"value": -1.66863326984999, "error": 1.7e-12, "unit": "1"}},
+    "method": "heat-kernel split at rest and in moving frames; sum over images for q² ≤ −1"
   }
 
-Exit codes: 0 done, 2 bad input (the message names the field and what was expected).";
+Exit codes: 0 done, 2 bad input (the message names the field and what was expected)."#;
 
 const LIST_EXAMPLE: &str = "\
 Example:
   $ fieldassay list
-  TODO";
+  Quantities (fieldassay compute QUANTITY key=value…):
+    luscher-zeta             Lüscher's zeta function Z^d_lm(1; q²) of a cubic box
+  …";
 
-const COMPUTE_EXAMPLE: &str = "\
-Examples:
+const COMPUTE_EXAMPLE: &str = r#"Examples:
   $ fieldassay compute luscher-phase-shift q2=0.31 --witness
-  TODO
+  {
+    "quantity": "luscher-phase-shift",
+    "arguments": {"q2": 0.31},
+    "values": {
+      "delta_deg": {
+        "value": 118.289773501242,
+        "error": 1.2e-11,
+        "unit": "deg",
+        "witness": 118.289773501242,
+        "difference": 0.0,
+        "agrees": true
+      },
+  …
 
-  $ echo '{\"id\": 7, \"quantity\": \"luscher-zeta\", \"q2\": 0.31}' | fieldassay compute --batch -
-  TODO";
+  $ echo '{"id": 7, "quantity": "luscher-zeta", "q2": 0.31}' | fieldassay compute --batch -
+  {"id":7,"quantity":"luscher-zeta","arguments":{"q2":0.31,"l":0,"m":0,"d":[0,0,0],"gamma":1.0},…
+
+  $ echo '{"quantity": "luscher-zeta", "q": 0.31}' | fieldassay compute --batch -
+  {"line":1,"error":"unknown argument `q`: did you mean `q2`?"}
+
+A bad line does not stop a batch; the exit code is then 2."#;
 
 const COMPLETIONS_EXAMPLE: &str = "\
-Example (the first line):
+Example:
   $ fieldassay completions bash
   _fieldassay() {
   …
 
-  fieldassay completions bash > ~/.local/share/bash-completion/completions/fieldassay";
+To install it: fieldassay completions bash > ~/.local/share/bash-completion/completions/fieldassay";
 
 const MAN_EXAMPLE: &str = "\
-Example (the last lines):
+Example:
   $ fieldassay man
   …
+  .TH fieldassay 1  \"fieldassay\"
+  …
 
-  fieldassay man | man -l -";
+To read it: fieldassay man | man -l -";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(name = "fieldassay", version, about = ABOUT, after_help = EXAMPLE)]
-#[command(max_term_width = 100)]
+#[command(term_width = 0)]
 pub(super) struct CommandLine {
     #[command(subcommand)]
     pub(super) action: Action,
@@ -98,8 +115,7 @@ pub(super) struct Request {
     /// Its arguments; `fieldassay list QUANTITY` describes them
     #[arg(value_name = "KEY=VALUE")]
     pub(super) arguments: Vec<String>,
-    /// Answer every line of a JSONL file (`-`: standard input), such as
-    /// {"quantity": "luscher-zeta", "q2": 0.31, "id": 7}
+    /// Answer every line of a JSONL file (`-`: standard input); the "id" of a line is optional
     #[arg(long, value_name = "FILE", conflicts_with = "quantity")]
     pub(super) batch: Option<PathBuf>,
     /// Show the independent reference's value and the difference beside each value

@@ -147,8 +147,8 @@ fn act(action: &Action, streams: &mut Streams<'_>) -> std::result::Result<u8, St
 
 /// The page of `command`, then those of its subcommands.
 fn manual(command: &clap::Command, title: &str, output: &mut dyn Write) -> io::Result<()> {
-    let page = command.clone().display_name(title.to_owned());
-    clap_mangen::Man::new(page).title(title).render(output)?;
+    let page = clap_mangen::Man::new(command.clone().display_name(title.to_owned()));
+    page.title(title).source("fieldassay").render(output)?;
     let shown = |sub: &&clap::Command| sub.get_name() != "help";
     for sub in command.get_subcommands().filter(shown) {
         manual(sub, &format!("{title}-{}", sub.get_name()), output)?;

@@ -1,7 +1,11 @@
-//! JSON for reading: objects that hold objects on several lines, everything else on one.
+//! JSON for reading: what fits into one line stands on one, lists of numbers always do.
 
 use serde_json::Value as Json;
 
+/// The longest line that an object is put on.
+const WIDTH: usize = 100;
+
+/// `json`, broken where lines would grow long; the outermost object always.
 pub(super) fn pretty(json: &Json) -> String {
     let mut text = String::new();
     write(json, 0, &mut text);
@@ -9,44 +13,36 @@ pub(super) fn pretty(json: &Json) -> String {
 }
 
 fn write(json: &Json, depth: usize, text: &mut String) {
-    let indent = "  ".repeat(depth + 1);
-    let close = "  ".repeat(depth);
+    let line = on_one_line(json);
+    let column = text.lines().last().map_or(0, |last| last.chars().count());
+    let fits = depth > 0 && column + line.chars().count() < WIDTH;
     match json {
-        Json::Object(members) if members.values().any(is_nested) || depth == 0 => {
-            *text += "{\n";
-            for (i, (key, value)) in members.iter().enumerate() {
-                *text += if i > 0 { ",\n" } else { "" };
-                *text += &format!("{indent}{}: ", Json::from(key.as_str()));
-                write(value, depth + 1, text);
-            }
-            *text += &format!("\n{close}}}");
+        Json::Object(members) if !fits => {
+            let member = |(key, value)| (format!("{}: ", Json::from(String::as_str(key))), value);
+            block(["{", "}"], members.iter().map(member), depth, text);
         }
-        Json::Array(items) if items.iter().any(is_nested) => {
-            *text += "[\n";
-            for (i, item) in items.iter().enumerate() {
-                *text += if i > 0 { ",\n" } else { "" };
-                *text += &indent;
-                write(item, depth + 1, text);
-            }
-            *text += &format!("\n{close}]");
+        Json::Array(items) if !fits && items.iter().any(Json::is_object) => {
+            let item = |value| (String::new(), value);
+            block(["[", "]"], items.iter().map(item), depth, text);
         }
-        Json::Object(members) => {
-            let member = |(key, value): (&String, &Json)| {
-                format!("{}: {}", Json::from(key.as_str()), on_one_line(value))
-            };
-            let members: Vec<String> = members.iter().map(member).collect();
-            *text += &format!("{{{}}}", members.join(", "));
-        }
-        other => *text += &on_one_line(other),
+        _ => *text += &line,
     }
 }
 
-fn is_nested(json: &Json) -> bool {
-    match json {
-        Json::Object(_) => true,
-        Json::Array(items) => items.iter().any(|item| item.is_object()),
-        _ => false,
+fn block<'a>(
+    [open, close]: [&str; 2],
+    items: impl Iterator<Item = (String, &'a Json)>,
+    depth: usize,
+    text: &mut String,
+) {
+    *text += open;
+    for (i, (head, value)) in items.enumerate() {
+        *text += if i > 0 { ",\n" } else { "\n" };
+        *text += &"  ".repeat(depth + 1);
+        *text += &head;
+        write(value, depth + 1, text);
     }
+    *text += &format!("\n{}{close}", "  ".repeat(depth));
 }
 
 fn on_one_line(json: &Json) -> String {
@@ -54,6 +50,13 @@ fn on_one_line(json: &Json) -> String {
         Json::Array(items) => {
             let items: Vec<String> = items.iter().map(on_one_line).collect();
             format!("[{}]", items.join(", "))
+        }
+        Json::Object(members) => {
+            let member = |(key, value): (&String, &Json)| {
+                format!("{}: {}", Json::from(key.as_str()), on_one_line(value))
+            };
+            let members: Vec<String> = members.iter().map(member).collect();
+            format!("{{{}}}", members.join(", "))
         }
         other => other.to_string(),
     }

@@ -15,7 +15,7 @@ use crate::suite::argument::{Arguments, Kind, Parameter, Presence};
 /// The registry row.
 pub static QUANTITY: Quantity = Quantity {
     id: "luscher-levels",
-    summary: "energy levels of two equal particles in a box, for a constant S-wave phase shift",
+    summary: "levels of two equal particles in a box for a constant phase shift",
     definition: "The first n roots q² > 0 of φ(q²) + δ = jπ with tan φ = −π^{3/2} q/Z00(1; q²), δ \
                  the same at every momentum: exactly one lies between successive poles of Z00, \
                  whatever L. k = 2πq ħc/L, E = 2√(m_pi² + k²). Box at rest, l ≥ 4 neglected.",
@@ -73,9 +73,30 @@ pub static QUANTITY: Quantity = Quantity {
     example: Example {
         words: &["delta_deg=30", "L=3", "n=3"],
         gives: &[
-            ("q2", &[0.0; 3]),
-            ("k_MeV", &[0.0; 3]),
-            ("E_MeV", &[0.0; 3]),
+            (
+                "q2",
+                &[
+                    0.833_283_644_338_251_6,
+                    1.786_568_654_391_285_6,
+                    2.883_972_934_849_284_6,
+                ],
+            ),
+            (
+                "k_MeV",
+                &[
+                    377.260_653_384_516,
+                    552.401_613_911_524,
+                    701.844_133_214_864,
+                ],
+            ),
+            (
+                "E_MeV",
+                &[
+                    804.500_802_963_209,
+                    1_139.521_527_575_6,
+                    1_431.174_304_168_61,
+                ],
+            ),
         ],
         source: "golden record levels_delta30_L3 (roots to 25 digits)",
     },
