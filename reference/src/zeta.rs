@@ -207,8 +207,36 @@ fn point(n: [i32; 3], frame: &Frame) -> [Dd; 3] {
 /// `Z^d_lm(1; q²)` for even `l` (real part) in any frame, `|q²| < 100`, summed point by point.
 #[must_use]
 pub fn zlm(l: u32, m: u32, q2: Dd, frame: &Frame) -> Dd {
+    let sigma = q2 / Dd::from(f64::from(N * N));
+    let sum = smoothed_sum(l, m, frame, |r2| Dd::ONE / (r2 - q2));
+    let sum = sum / (Dd::ONE - sigma).powi(P);
+    if l == 0 {
+        sum - frame.gamma * continuum(sigma, N, P) / sqrt_4pi()
+    } else {
+        sum
+    }
+}
+
+/// `dZ_lm/dq²` at rest for even `l > 0` (real part), `|q²| < 100`, term by term.
+///
+/// # Panics  for `l = 0`, which has a continuum to take off: [`z00_derivative`].
+#[must_use]
+pub fn zlm_derivative(l: u32, m: u32, q2: Dd) -> Dd {
+    assert!(l > 0, "l = 0 is z00_derivative's");
     let square = Dd::from(f64::from(N * N));
-    let sigma = q2 / square;
+    let rest = Dd::ONE - q2 / square;
+    // d/dq² of 1/(r² − q²) and of the weight at the pole, by which the sum is divided.
+    let of_weight = Dd::from(f64::from(P)) / (square * rest);
+    let sum = smoothed_sum(l, m, &Frame::REST, |r2| {
+        let inverse = Dd::ONE / (r2 - q2);
+        inverse * (inverse + of_weight)
+    });
+    sum / rest.powi(P)
+}
+
+/// `Σ_r (1 − r²/N²)^p 𝒴_lm(r) kernel(r²)` over the points of a frame with `r² < N²`.
+fn smoothed_sum(l: u32, m: u32, frame: &Frame, kernel: impl Fn(Dd) -> Dd) -> Dd {
+    let square = Dd::from(f64::from(N * N));
     let reach = (f64::from(N) * frame.gamma.to_f64()) as i32 + 2;
     // |r| ≥ |n − d/2|/γ: most of the cube is skipped before any long arithmetic.
     let outside = |n: [i32; 3]| {
@@ -229,17 +257,12 @@ pub fn zlm(l: u32, m: u32, q2: Dd, frame: &Frame) -> Dd {
                     continue;
                 }
                 let weight = (Dd::ONE - r2 / square).powi(P);
-                row = row + weight * solid_harmonic(l, m, r) / (r2 - q2);
+                row = row + weight * solid_harmonic(l, m, r) * kernel(r2);
             }
             sum = sum + row;
         }
     }
-    let sum = sum * normalisation(l, m) / (Dd::ONE - sigma).powi(P);
-    if l == 0 {
-        sum - frame.gamma * continuum(sigma, N, P) / sqrt_4pi()
-    } else {
-        sum
-    }
+    sum * normalisation(l, m)
 }
 
 /// `Σ_{|n|<Λ} (1 − n²/Λ²)^p/(n² − q²)` as it stands, nothing taken off; `p = 0` is the sharp cut-off.

@@ -6,6 +6,7 @@ mod audit;
 mod command_line;
 mod hostile_arguments;
 mod hostile_files;
+mod mutate;
 
 #[global_allocator]
 static ALLOCATOR: cap::Cap<std::alloc::System> = cap::Cap::new(std::alloc::System, 512 << 20);

@@ -1,0 +1,169 @@
+//! The `fieldassay` command line, callable in-process: [`run`] takes its streams and returns the exit
+//! code, and nothing below it exits, prints or panics on what a user typed.
+//!
+//! Exit codes: 0 done, 2 bad input (the message names the field and what was expected); 1 is kept for
+//! verdicts.
+
+mod command;
+mod compute;
+mod list;
+mod pretty;
+
+use std::ffi::OsString;
+use std::io::{self, BufRead, Write};
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+
+use super::argument::printable;
+use crate::error::{Error, Result};
+use command::{Action, CommandLine};
+
+/// Exit code: done.
+pub const DONE: u8 = 0;
+/// Exit code: bad input.
+pub const BAD_INPUT: u8 = 2;
+
+/// The longest argument accepted, in bytes; messages repeat what they refuse.
+const LONGEST_ARGUMENT: usize = 4096;
+
+/// The streams of one run.
+struct Streams<'a> {
+    input: &'a mut dyn BufRead,
+    output: &'a mut dyn Write,
+    errors: &'a mut dyn Write,
+}
+
+/// Why a run stopped early.
+enum Stop {
+    /// The user's input.
+    Refused(Error),
+    /// The output stream, whatever went into it.
+    Output(io::Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Runs the command line `args` (the program's name first) and returns the exit code.
+///
+/// A reader that closes our output early (`| head`) ends the run quietly with [`DONE`].
+///
+/// ```
+/// let (mut out, mut err) = (Vec::new(), Vec::new());
+/// let args = ["fieldassay", "compute", "luscher-zeta", "q2=2"].map(Into::into);
+/// let code = fieldassay::suite::cli::run(args, &mut std::io::empty(), &mut out, &mut err);
+/// assert_eq!(code, fieldassay::suite::cli::BAD_INPUT);
+/// assert!(String::from_utf8(err).unwrap().contains("`q2`: found 2.0, expected a value off the"));
+/// ```
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+    errors: &mut dyn Write,
+) -> u8 {
+    let mut streams = Streams {
+        input,
+        output,
+        errors,
+    };
+    let finished = parse(args, &mut streams).and_then(|parsed| match parsed {
+        Ok(action) => act(&action, &mut streams),
+        Err(code) => Ok(code),
+    });
+    let flushed = finished.and_then(|code| {
+        streams.output.flush()?;
+        Ok(code)
+    });
+    match flushed {
+        Ok(code) => code,
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => DONE,
+        Err(Stop::Output(error)) => complain(&mut streams, &format!("output: {error}")),
+        Err(Stop::Refused(error)) => complain(&mut streams, &error.to_string()),
+    }
+}
+
+/// The action, or the exit code where clap has already said all there is to say (`--help`, misuse).
+fn parse(
+    args: impl IntoIterator<Item = OsString>,
+    streams: &mut Streams<'_>,
+) -> std::result::Result<std::result::Result<Action, u8>, Stop> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    check_lengths(&args)?;
+    let error = match CommandLine::try_parse_from(args) {
+        Ok(command_line) => return Ok(Ok(command_line.action)),
+        Err(error) => error,
+    };
+    let text = printable(&error.render().to_string());
+    if error.use_stderr() {
+        // Nothing can be done for an error stream that does not take its message.
+        let _ = streams.errors.write_all(text.as_bytes());
+        let usage = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+        debug_assert!(usage || text.starts_with("error: "));
+        return Ok(Err(BAD_INPUT));
+    }
+    streams.output.write_all(text.as_bytes())?;
+    Ok(Err(DONE))
+}
+
+fn check_lengths(args: &[OsString]) -> Result<()> {
+    let too_long = |arg: &OsString| arg.len() > LONGEST_ARGUMENT;
+    match args.iter().position(too_long) {
+        None => Ok(()),
+        Some(place) => Err(Error::argument(
+            format!("word {place} of the command line"),
+            format!("{} bytes", args[place].len()),
+            format!("at most {LONGEST_ARGUMENT} bytes"),
+        )),
+    }
+}
+
+fn act(action: &Action, streams: &mut Streams<'_>) -> std::result::Result<u8, Stop> {
+    match action {
+        Action::List { quantity, json } => list::run(quantity.as_deref(), *json, streams.output),
+        Action::Compute(request) => compute::run(request, streams),
+        Action::Completions { shell } => {
+            // Rendered in memory first: clap_complete panics where its writer fails.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut full_command(), "fieldassay", &mut script);
+            streams.output.write_all(&script)?;
+            Ok(DONE)
+        }
+        Action::Man => {
+            manual(&full_command(), "fieldassay", streams.output)?;
+            Ok(DONE)
+        }
+    }
+}
+
+/// The page of `command`, then those of its subcommands.
+fn manual(command: &clap::Command, title: &str, output: &mut dyn Write) -> io::Result<()> {
+    let page = clap_mangen::Man::new(command.clone().display_name(title.to_owned()));
+    page.title(title).source("fieldassay").render(output)?;
+    let shown = |sub: &&clap::Command| sub.get_name() != "help";
+    for sub in command.get_subcommands().filter(shown) {
+        manual(sub, &format!("{title}-{}", sub.get_name()), output)?;
+    }
+    Ok(())
+}
+
+fn full_command() -> clap::Command {
+    let mut command = CommandLine::command();
+    command.build();
+    command
+}
+
+fn complain(streams: &mut Streams<'_>, message: &str) -> u8 {
+    // Nothing can be done for an error stream that does not take its message.
+    let _ = writeln!(streams.errors, "error: {}", printable(message));
+    BAD_INPUT
+}
