@@ -54,7 +54,7 @@ pub fn k_cot_delta(q2: f64, box_length: Fm) -> Result<InvFm> {
 ///
 /// # Shapes    `(count,)`, ascending.
 /// # Errors    `Error::Domain` for a `delta` that is not finite or a multiple of π (the levels are the
-///             poles), or if the levels run beyond `MAX_Q2`.
+/// poles), or if the levels run beyond `MAX_Q2`.
 /// # Accuracy  relative 1e-14.
 /// # Witness   `reference::zeta::levels_constant_delta`; `golden/highprec/luscher_levels.json`.
 pub fn levels_constant_delta(delta: f64, count: usize) -> Result<Vec<f64>> {
