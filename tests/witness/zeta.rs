@@ -15,6 +15,12 @@ const GOLDEN: Tol = Tol::rel(1e-12).because("the bar; measured 6e-15");
 const LOW_L: Tol = Tol::rel(1e-12).because("the bar for l < 4");
 const HIGH_L: Tol = Tol::rel(1e-9).because("the bar for l ≥ 4");
 
+/// Asserts, and says with `--nocapture` what was found: the README quotes these lines.
+fn conclude(what: &str, worst: &Worst, minimum: usize) {
+    println!("{what}: {}", worst.summary());
+    worst.assert_at_least(minimum);
+}
+
 fn golden(name: &str) -> Golden {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     Golden::load(
@@ -87,14 +93,14 @@ fn reproduce(name: &str, records: usize) {
         let witness = if case.l < 4 { &mut low } else { &mut high };
         witness.see(case.witness(), truth, || record.id().to_owned());
     }
-    fast.assert_at_least(records);
+    conclude(&format!("{name}, fast path"), &fast, records);
     assert_eq!(
         low.seen() + high.seen(),
         records,
         "every record is judged by the witness too"
     );
-    low.assert_at_least(1);
-    high.assert_at_least(1);
+    conclude(&format!("{name}, witness, l < 4"), &low, 1);
+    conclude(&format!("{name}, witness, l ≥ 4"), &high, 1);
 }
 
 #[test]
@@ -130,8 +136,8 @@ fn golden_levels_are_reproduced_by_both_paths() {
             compare_levels(record, levels, worst);
         }
     }
-    fast.assert_at_least(900);
-    witness.assert_at_least(900);
+    conclude("levels, fast path", &fast, 900);
+    conclude("levels, witness", &witness, 900);
 }
 
 fn compare_levels(record: &Record, levels: &[f64], worst: &mut Worst) {
@@ -168,8 +174,8 @@ fn z00_and_its_derivative_agree_with_direct_sums_over_the_whole_range() {
             format!("q² = {q2}")
         });
     }
-    value.assert_at_least(1400);
-    slope.assert_at_least(1400);
+    conclude("Z00 over the range", &value, 1400);
+    conclude("dZ00/dq² over the range", &slope, 1400);
 }
 
 #[test]
@@ -191,7 +197,7 @@ fn z00_is_right_next_to_its_poles_and_zeros() {
             worst.see(z00(q2).unwrap(), exact, || format!("zero at q² = {zero}"));
         }
     }
-    worst.assert_at_least(570);
+    conclude("Z00 next to poles and zeros", &worst, 570);
 }
 
 #[test]
@@ -207,7 +213,7 @@ fn higher_harmonics_agree_with_direct_sums_at_random_q2() {
             });
         }
     }
-    rest.assert_at_least(8);
+    conclude("Z_lm at rest, random q²", &rest, 8);
 }
 
 #[test]
@@ -247,5 +253,5 @@ fn moving_frames_agree_with_direct_sums_at_random_gamma_and_q2() {
             worst.see(frame.zeta(l, gamma, q2).unwrap(), exact, case);
         }
     }
-    worst.assert_at_least(12);
+    conclude("moving frames, random γ and q²", &worst, 12);
 }
