@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Number, Value as Json};
 
+use super::wording::{shown, unknown};
 use crate::error::{Error, Result};
 
 /// The type of an argument, with its domain.
@@ -172,8 +173,8 @@ impl Arguments {
     /// Reads words of the form `key=value`.
     ///
     /// # Errors  `Error::Argument` for a word without `=`, a key given twice, a missing required key,
-    ///           or a value that is not a finite number in the domain; `Error::UnknownName` (or
-    ///           `Error::Argument` with all keys, if none is alike) for an unknown key.
+    /// or a value that is not a finite number in the domain; `Error::UnknownName` (or
+    /// `Error::Argument` with all keys, if none is alike) for an unknown key.
     pub fn from_words(parameters: &[Parameter], words: &[String]) -> Result<Self> {
         let mut given = Vec::with_capacity(words.len());
         for word in words {
@@ -319,42 +320,4 @@ fn find<'a>(parameters: &'a [Parameter], key: &str) -> Result<&'a Parameter> {
         let names = parameters.iter().map(|p| p.name);
         unknown("argument", key, names)
     })
-}
-
-/// An error about an unknown name: the names that look like it or, if none does, all of them.
-pub(super) fn unknown<'a>(
-    kind: &'static str,
-    name: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> Error {
-    match Error::unknown(kind, &shown(name), known.clone()) {
-        Error::UnknownName { nearest, .. } if nearest.is_empty() => {
-            let expected = format!("one of {}", known.collect::<Vec<_>>().join(", "));
-            Error::argument(kind, shown(name), expected)
-        }
-        error => error,
-    }
-}
-
-/// What a message shows of a user's text: no control characters, and not a page of it.
-pub(super) fn shown(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let mut characters = text.chars();
-    let start: String = characters.by_ref().take(LONGEST).collect();
-    let clean = printable(&start);
-    match (text.is_empty(), characters.next()) {
-        (true, _) => "nothing".to_owned(),
-        (false, None) => clean,
-        (false, Some(_)) => format!("{clean}… ({} bytes)", text.len()),
-    }
-}
-
-/// The text with control characters, which could drive a terminal, as escapes; newlines stay.
-pub(super) fn printable(text: &str) -> String {
-    let escape = |c: char| match c {
-        '\n' => vec![c],
-        c if c.is_control() => c.escape_default().collect(),
-        c => vec![c],
-    };
-    text.chars().flat_map(escape).collect()
 }

@@ -8,9 +8,10 @@ use std::io::{self, BufRead, Write};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value as Json, json};
 
-use super::argument::{Arguments, printable, shown};
+use super::argument::Arguments;
 use super::evaluation::{Evaluation, Method};
 use super::quantity::Quantity;
+use super::wording::{printable, shown};
 use crate::error::{Error, Result};
 
 /// The longest line accepted, in bytes; what lies beyond is skipped without being kept.
@@ -25,16 +26,29 @@ pub struct Outcome {
     pub refused: usize,
 }
 
+/// The stream that ended a batch.
+#[derive(Debug)]
+pub enum Broken {
+    /// The records could not be read on.
+    Input(io::Error),
+    /// The answers could not be written.
+    Output(io::Error),
+}
+
 /// Answers every record of `input` on `output`, in order; blank lines are skipped.
 ///
 /// The output is flushed after every answer, so that another program can ask and wait in turn.
 ///
 /// # Errors  only those of `input` and `output` themselves.
-pub fn run(input: &mut dyn BufRead, output: &mut dyn Write, method: Method) -> io::Result<Outcome> {
+pub fn run(
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+    method: Method,
+) -> std::result::Result<Outcome, Broken> {
     let mut outcome = Outcome::default();
     let mut line = Vec::new();
     for number in 1_u64.. {
-        let fits = match read_line(input, &mut line)? {
+        let fits = match read_line(input, &mut line).map_err(Broken::Input)? {
             Line::End => break,
             Line::Fits => true,
             Line::TooLong => false,
@@ -60,11 +74,15 @@ pub fn run(input: &mut dyn BufRead, output: &mut dyn Write, method: Method) -> i
                 refusal(number, id, &error)
             }
         };
-        serde_json::to_writer(&mut *output, &object)?;
-        output.write_all(b"\n")?;
-        output.flush()?;
+        write_line(output, &object).map_err(Broken::Output)?;
     }
     Ok(outcome)
+}
+
+fn write_line(output: &mut dyn Write, object: &Map<String, Json>) -> io::Result<()> {
+    serde_json::to_writer(&mut *output, object)?;
+    output.write_all(b"\n")?;
+    output.flush()
 }
 
 fn refusal(line: u64, id: Option<Json>, error: &Error) -> Map<String, Json> {

@@ -63,6 +63,11 @@ const VALUES: &[&str] = &[
     "$(x)",
 ];
 
+/// Numbers that many arguments take.
+const PLAIN: &[&str] = &[
+    "0.25", "3.5", "-0.5", "1", "4", "0", "5e0", "0.0500", "30", "6",
+];
+
 /// Values that JSON can hold and a record should not, or only sometimes.
 const JSON_VALUES: &[&str] = &[
     "null",
@@ -118,10 +123,15 @@ impl Mutator {
         &items[self.rng.below(items.len())]
     }
 
+    /// One step as often as two or three.
+    fn steps(&mut self) -> usize {
+        [1, 1, 2, 3][self.rng.below(4)]
+    }
+
     /// An argument list one to three steps from `line`, words from `others` spliced in.
     pub fn words(&mut self, line: &[&str], others: &[&[&str]]) -> Vec<String> {
         let mut words: Vec<String> = line.iter().map(|word| (*word).to_owned()).collect();
-        for _ in 0..=self.rng.below(3) {
+        for _ in 0..self.steps() {
             self.step_words(&mut words, others);
         }
         words
@@ -154,6 +164,7 @@ impl Mutator {
     /// `key=value` with another value; a word without `=` becomes damaged text.
     fn value_of(&mut self, word: &str) -> String {
         match word.split_once('=') {
+            Some((key, _)) if self.rng.below(2) == 0 => format!("{key}={}", self.pick(PLAIN)),
             Some((key, _)) => format!("{key}={}", self.pick(VALUES)),
             None => self.text(word),
         }
@@ -162,7 +173,7 @@ impl Mutator {
     /// A line of JSON one to three steps from `line`.
     pub fn json(&mut self, line: &str) -> String {
         let mut text = line.to_owned();
-        for _ in 0..=self.rng.below(3) {
+        for _ in 0..self.steps() {
             text = self.step_json(&text);
         }
         text
@@ -184,7 +195,10 @@ impl Mutator {
                 let close = if open.is_empty() { "" } else { "}" };
                 text.replacen("0.31", &format!("{open}{nest}{close}"), 1)
             }
-            7 => text.replacen(':', *self.pick(&["", "=", "::", ": :", ":,", ":\u{0}"]), 1),
+            7 => {
+                let colon = *self.pick(&["", "=", "::", ": :", ":,", ":\u{0}"]);
+                text.replacen(':', colon, 1)
+            }
             _ => self.text(text),
         }
     }
@@ -197,7 +211,11 @@ impl Mutator {
         let start = *self.pick(&colons) + 1;
         let rest = &text[start..];
         let end = rest.find([',', '}']).map_or(text.len(), |i| start + i);
-        let value = *self.pick(JSON_VALUES);
+        let value = if self.rng.below(2) == 0 {
+            *self.pick(PLAIN)
+        } else {
+            *self.pick(JSON_VALUES)
+        };
         format!("{} {value}{}", &text[..start], &text[end..])
     }
 

@@ -65,7 +65,8 @@ const MAN_EXAMPLE: &str = "\
 Example:
   $ fieldassay man
   …
-  .TH fieldassay 1  \"fieldassay\"
+  .SH NAME
+  fieldassay \\- Reference quantities …
   …
 
 To read it: fieldassay man | man -l -";

@@ -9,9 +9,12 @@ use super::command::Request;
 use super::{BAD_INPUT, DONE, Stop, Streams, list, pretty::pretty};
 use crate::error::{Error, Result};
 use crate::suite::argument::Arguments;
-use crate::suite::batch;
+use crate::suite::batch::{self, Broken};
 use crate::suite::evaluation::{Evaluation, Method};
 use crate::suite::quantity::Quantity;
+
+const OPEN: &str = "open the batch (expected a JSONL file, or `-` for standard input)";
+const READ: &str = "read the batch (expected a JSONL file, or `-` for standard input)";
 
 pub(super) fn run(request: &Request, streams: &mut Streams<'_>) -> std::result::Result<u8, Stop> {
     if let Some(path) = &request.batch {
@@ -41,11 +44,14 @@ fn run_batch(
     let input: &mut dyn BufRead = if path.as_os_str() == "-" {
         streams.input
     } else {
-        let opened = File::open(path).map_err(|error| Error::io(path, "open the batch", error))?;
+        let opened = File::open(path).map_err(|error| Error::io(path, OPEN, error))?;
         file = BufReader::new(opened);
         &mut file
     };
-    let outcome = batch::run(input, streams.output, method)?;
+    let outcome = batch::run(input, streams.output, method).map_err(|broken| match broken {
+        Broken::Input(error) => Error::io(path, READ, error).into(),
+        Broken::Output(error) => Stop::Output(error),
+    })?;
     Ok(if outcome.refused == 0 {
         DONE
     } else {

@@ -15,7 +15,7 @@ use std::io::{self, BufRead, Write};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use super::argument::printable;
+use super::wording::printable;
 use crate::error::{Error, Result};
 use command::{Action, CommandLine};
 
@@ -148,7 +148,9 @@ fn act(action: &Action, streams: &mut Streams<'_>) -> std::result::Result<u8, St
 /// The page of `command`, then those of its subcommands.
 fn manual(command: &clap::Command, title: &str, output: &mut dyn Write) -> io::Result<()> {
     let page = clap_mangen::Man::new(command.clone().display_name(title.to_owned()));
-    page.title(title).source("fieldassay").render(output)?;
+    page.title(title)
+        .source(concat!("fieldassay ", env!("CARGO_PKG_VERSION")))
+        .render(output)?;
     let shown = |sub: &&clap::Command| sub.get_name() != "help";
     for sub in command.get_subcommands().filter(shown) {
         manual(sub, &format!("{title}-{}", sub.get_name()), output)?;

@@ -1,6 +1,6 @@
 //! `luscher-phase-shift`: the S-wave phase shift that puts a level at `q²`.
 
-use std::f64::consts::PI;
+use std::f64::consts::{FRAC_PI_2, PI};
 
 use fieldassay_reference::dd::Dd;
 use fieldassay_reference::zeta as reference;
@@ -67,7 +67,7 @@ pub static QUANTITY: Quantity = Quantity {
         words: &["q2=0.4728942472596515", "L=5"],
         gives: &[
             ("delta_deg", &[90.0]),
-            ("delta_rad", &[1.570_796_326_794_896_6]),
+            ("delta_rad", &[FRAC_PI_2]),
             ("k", &[0.864_155_462_310_220_8]),
             ("k_cot_delta", &[0.0]),
         ],

@@ -41,7 +41,7 @@ pub static QUANTITY: Quantity = Quantity {
         name: "zeta",
         unit: "1",
         period: None,
-        meaning: "Z^d_lm(1; q²); relative 1e-12, absolute 1e-12 max(1, |q|^l) next to zeros",
+        meaning: "Z^d_lm(1; q²); relative 1e-12, absolute 1e-12 γ max(1, |q|^l) next to zeros",
     }],
     method: "heat-kernel split at rest and in moving frames; sum over images for q² ≤ −1",
     witness_method: "Riesz-smoothed direct lattice sum in double-double arithmetic",
@@ -84,8 +84,8 @@ pub(super) const M: Parameter = Parameter {
     meaning: "order of the harmonic",
 };
 
-/// The bound on the error of `value`, a zeta function of degree `l` at `q2`: next to a zero, terms of
-/// size `|q|^l` cancel.
+/// The bound on the error of `value`, a zeta function of degree `l` at rest: next to a zero, terms of
+/// size `|q|^l` cancel; in a moving frame there are `γ` times as many.
 pub(super) fn accuracy(value: f64, l: u32, q2: f64) -> f64 {
     let terms = q2.abs().max(1.0).powi(l as i32 / 2);
     1e-12 * value.abs().max(terms)
@@ -120,24 +120,24 @@ fn checked(arguments: &Arguments) -> Result<(u32, u32, Frame)> {
 
 fn compute(arguments: &Arguments) -> Result<Answer> {
     let (l, m, frame) = checked(arguments)?;
-    let q2 = arguments.real("q2");
+    let (q2, gamma) = (arguments.real("q2"), arguments.real("gamma"));
     let value = if frame.d == [0; 3] {
         zlm(l, m, q2)
     } else {
-        MovingFrame::new(frame.d).and_then(|moving| moving.zeta(l, arguments.real("gamma"), q2))
+        MovingFrame::new(frame.d).and_then(|moving| moving.zeta(l, gamma, q2))
     };
     let value = of_argument(arguments, "q2", value)?;
-    Answer::new().with("zeta", value, accuracy(value, l, q2))
+    Answer::new().with("zeta", value, gamma * accuracy(value / gamma, l, q2))
 }
 
 fn witness(arguments: &Arguments) -> Result<Answer> {
     let (l, m, frame) = checked(arguments)?;
-    let q2 = arguments.real("q2");
+    let (q2, gamma) = (arguments.real("q2"), arguments.real("gamma"));
     let value = if l == 0 && frame.d == [0; 3] {
         reference::z00(Dd::from(q2))
     } else {
         reference::zlm(l, m, Dd::from(q2), &frame)
     };
     let value = value.to_f64();
-    Answer::new().with("zeta", value, accuracy(value, l, q2))
+    Answer::new().with("zeta", value, gamma * accuracy(value / gamma, l, q2))
 }

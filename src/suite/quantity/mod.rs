@@ -15,7 +15,8 @@ pub mod luscher_zeta;
 pub mod luscher_zeta_derivative;
 
 use super::answer::{Answer, Output};
-use super::argument::{Arguments, Parameter, unknown};
+use super::argument::{Arguments, Parameter};
+use super::wording::unknown;
 use crate::error::{Error, Result};
 
 /// Calls a macro with the module name of every quantity, one per row.
@@ -86,7 +87,7 @@ impl Quantity {
     /// The quantity called `id`.
     ///
     /// # Errors  `Error::UnknownName` with the names that look like it, or `Error::Argument` with all
-    ///           names if none does.
+    /// names if none does.
     pub fn find(id: &str) -> Result<&'static Self> {
         let found = ALL.iter().find(|quantity| quantity.id == id);
         found
