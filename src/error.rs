@@ -77,7 +77,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A name that no registry row has.
-    #[error("unknown {kind} `{name}`{}", did_you_mean(.nearest))]
+    #[error("unknown {kind} `{name}`: {}", suggestion(.nearest, .known))]
     UnknownName {
         /// What kind of name (`quantity`, `claim`).
         kind: &'static str,
@@ -85,6 +85,8 @@ pub enum Error {
         name: String,
         /// Known names that look like it, nearest first.
         nearest: Vec<String>,
+        /// All known names.
+        known: Vec<String>,
     },
     /// A feature that exists for other inputs but not for this one.
     #[error("{what} is not supported: {expected}")]
@@ -141,9 +143,10 @@ impl Error {
         known: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         /// Jaro–Winkler similarity from which two names look like a slip of the keyboard.
-        const ALIKE: f64 = 0.75;
-        let mut scored: Vec<(f64, &str)> = known
-            .into_iter()
+        const ALIKE: f64 = 0.8;
+        let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
+        let mut scored: Vec<(f64, &String)> = known
+            .iter()
             .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
             .filter(|(score, _)| *score >= ALIKE)
             .collect();
@@ -151,19 +154,56 @@ impl Error {
         let nearest = scored
             .into_iter()
             .take(3)
-            .map(|(_, name)| name.to_owned())
+            .map(|(_, name)| name.clone())
             .collect();
         Self::UnknownName {
             kind,
-            name: name.to_owned(),
+            name: if name.is_empty() {
+                String::new()
+            } else {
+                shown(name)
+            },
             nearest,
+            known,
         }
     }
 }
 
-fn did_you_mean(nearest: &[String]) -> String {
-    match nearest {
-        [] => String::new(),
-        names => format!(": did you mean `{}`?", names.join("` or `")),
+/// The names that look alike or, if none does, the known ones: all of a few, the first of many.
+fn suggestion(nearest: &[String], known: &[String]) -> String {
+    const FEW: usize = 12;
+    if !nearest.is_empty() {
+        return format!("did you mean `{}`?", nearest.join("` or `"));
     }
+    let shown = known[..known.len().min(FEW)].join(", ");
+    match known.len() {
+        0 => "expected nothing here".to_owned(),
+        n if n <= FEW => format!("expected one of {shown}"),
+        n => format!("expected one of {n} names: {shown}, …"),
+    }
+}
+
+/// What a message shows of a user's text: no control characters, and not a page of it.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut characters = text.chars();
+    let start: String = characters.by_ref().take(LONGEST).collect();
+    let clean = printable(&start);
+    match (text.is_empty(), characters.next()) {
+        (true, _) => "nothing".to_owned(),
+        (false, None) => clean,
+        (false, Some(_)) => format!("{clean}… ({} bytes)", text.len()),
+    }
+}
+
+/// The text with control characters, which could drive a terminal, as escapes; newlines stay.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    let escape = |c: char| match c {
+        '\n' => vec![c],
+        c if c.is_control() => c.escape_default().collect(),
+        c => vec![c],
+    };
+    text.chars().flat_map(escape).collect()
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use clap::{CommandFactory, FromArgMatches, Parser};
+use fieldassay::error::printable;
 use fieldassay::report::Progress;
 use fieldassay::rng::Seed;
 use fieldassay::{Error, Result};
@@ -123,14 +124,14 @@ impl Session<'_> {
                 return 0;
             }
             Err(why) => {
-                let _ = write!(err, "{why}");
+                let _ = write!(err, "{}", printable(&why.render().to_string()));
                 return 2;
             }
         };
         match self.audit(&parsed, &args, out, err) {
             Ok(code) => code,
             Err(why) => {
-                let _ = writeln!(err, "error: {why}");
+                let _ = writeln!(err, "error: {}", printable(&why.to_string()));
                 2
             }
         }

@@ -6,8 +6,7 @@
 
 use serde_json::{Map, Number, Value as Json};
 
-use super::wording::{shown, unknown};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 
 /// The type of an argument, with its domain.
 #[derive(Clone, Copy, Debug)]
@@ -173,8 +172,8 @@ impl Arguments {
     /// Reads words of the form `key=value`.
     ///
     /// # Errors  `Error::Argument` for a word without `=`, a key given twice, a missing required key,
-    /// or a value that is not a finite number in the domain; `Error::UnknownName` (or
-    /// `Error::Argument` with all keys, if none is alike) for an unknown key.
+    /// or a value that is not a finite number in the domain; `Error::UnknownName` for an
+    /// unknown key.
     pub fn from_words(parameters: &[Parameter], words: &[String]) -> Result<Self> {
         let mut given = Vec::with_capacity(words.len());
         for word in words {
@@ -318,6 +317,6 @@ impl std::fmt::Display for Value {
 fn find<'a>(parameters: &'a [Parameter], key: &str) -> Result<&'a Parameter> {
     parameters.iter().find(|p| p.name == key).ok_or_else(|| {
         let names = parameters.iter().map(|p| p.name);
-        unknown("argument", key, names)
+        Error::unknown("argument", key, names)
     })
 }

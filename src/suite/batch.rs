@@ -11,8 +11,7 @@ use serde_json::{Map, Value as Json, json};
 use super::argument::Arguments;
 use super::evaluation::{Evaluation, Method};
 use super::quantity::Quantity;
-use super::wording::{printable, shown};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printable, shown};
 
 /// The longest line accepted, in bytes; what lies beyond is skipped without being kept.
 pub const LONGEST_LINE: usize = 64 * 1024;

@@ -9,7 +9,6 @@ pub mod batch;
 pub mod cli;
 mod evaluation;
 pub mod quantity;
-mod wording;
 
 pub use answer::Answer;
 pub use argument::{Arguments, Kind, Parameter, Presence};

@@ -8,7 +8,7 @@ use fieldassay::suite::{batch, cli, quantity};
 
 use crate::mutate::Mutator;
 
-const COUNT: usize = 10_000;
+const COUNT: usize = 10_100;
 
 /// Valid lines. The witness is in one of them, at its cheapest: a mutant may keep it.
 const LINES: &[&[&str]] = &[

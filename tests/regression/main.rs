@@ -5,6 +5,7 @@
 mod audit;
 mod command_line;
 mod hostile_arguments;
+mod hostile_audit;
 mod hostile_files;
 mod mutate;
 

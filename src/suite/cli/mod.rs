@@ -15,8 +15,7 @@ use std::io::{self, BufRead, Write};
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use super::wording::printable;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printable};
 use command::{Action, CommandLine};
 
 /// Exit code: done.

@@ -16,7 +16,7 @@ pub mod luscher_zeta_derivative;
 
 use super::answer::{Answer, Output};
 use super::argument::{Arguments, Parameter};
-use super::wording::unknown;
+
 use crate::error::{Error, Result};
 
 /// Calls a macro with the module name of every quantity, one per row.
@@ -86,13 +86,12 @@ pub static ALL: &[&Quantity] = for_each_quantity!(registry);
 impl Quantity {
     /// The quantity called `id`.
     ///
-    /// # Errors  `Error::UnknownName` with the names that look like it, or `Error::Argument` with all
-    /// names if none does.
+    /// # Errors  `Error::UnknownName` with the names that look like it, or all if none does.
     pub fn find(id: &str) -> Result<&'static Self> {
         let found = ALL.iter().find(|quantity| quantity.id == id);
         found
             .copied()
-            .ok_or_else(|| unknown("quantity", id, ALL.iter().map(|quantity| quantity.id)))
+            .ok_or_else(|| Error::unknown("quantity", id, ALL.iter().map(|quantity| quantity.id)))
     }
 
     /// The declaration of the result called `name`.
