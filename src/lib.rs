@@ -4,6 +4,18 @@
 //! Every method stands beside a slow exact reference (crate `fieldassay-reference`), and every claim
 //! of the talks that present these methods gets a verdict (`cargo assay`).
 //!
+//! ```
+//! use fieldassay::finite_volume::{levels_constant_delta, phase_shift};
+//! use fieldassay::num::Tol;
+//! const BACK: Tol = Tol::rel(1e-12).because("levels to 1e-14, and the phase is well conditioned");
+//! // Two particles with δ = 60° in a periodic box: ten levels q² = (kL/2π)², and δ from each of them.
+//! let delta = 60_f64.to_radians();
+//! for q2 in levels_constant_delta(delta, 10)? {
+//!     assert!(BACK.compare(phase_shift(q2)?, delta).passed);
+//! }
+//! # Ok::<(), fieldassay::Error>(())
+//! ```
+//!
 //! # Layers
 //!
 //! A module uses strictly lower layers only; `tests/meta/architecture.rs` holds the table.

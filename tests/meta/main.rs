@@ -10,6 +10,7 @@ mod licences;
 mod one_build;
 mod patches;
 mod planted_bugs;
+mod readme;
 mod registries;
 mod tokens;
 mod tree;

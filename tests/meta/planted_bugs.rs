@@ -15,7 +15,7 @@ use paper_checks::gate::Patch;
 use crate::tree;
 
 /// (the bug, the test that plants it or would see it), without those that come as patches.
-const PLANTED: [(&str, &str); 24] = [
+pub(crate) const PLANTED: [(&str, &str); 26] = [
     (
         "a golden digit altered, seen by the witness",
         "zeta_bugs::an_altered_golden_digit_disagrees_with_the_witness",
@@ -108,6 +108,14 @@ const PLANTED: [(&str, &str); 24] = [
     (
         "a copyleft dependency",
         "licences::a_planted_copyleft_licence_is_caught",
+    ),
+    (
+        "a test-only feature makes the audit build twice",
+        "one_build::a_planted_test_only_feature_is_caught",
+    ),
+    (
+        "a false verdict or count in the README",
+        "readme::a_planted_false_verdict_or_count_in_the_readme_is_caught",
     ),
 ];
 
