@@ -109,7 +109,7 @@ fn continuum_derivative(sigma: Dd) -> Dd {
     Dd::from(f64::from(4 * N)) * Dd::PI * series
 }
 
-/// `Z00(1; q²)` at rest, for `|q²| < 100`.
+/// `Z00(1; q²)` at rest, for `|q²| < 260`.
 #[must_use]
 pub fn z00(q2: Dd) -> Dd {
     z00_with_cut_off(q2, N, P)

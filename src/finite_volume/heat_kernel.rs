@@ -77,12 +77,10 @@ pub(super) fn zero_mode(q2: f64, lambda: f64) -> f64 {
     }
 }
 
-/// `dB/dq²`.
+/// `dB/dq²` for `q² ≠ 0`, where `Z00` has its pole.
 pub(super) fn zero_mode_derivative(q2: f64, lambda: f64) -> f64 {
     let root = lambda.sqrt();
-    if q2 == 0.0 {
-        2.0 * root
-    } else if q2 > 0.0 {
+    if q2 > 0.0 {
         let q = q2.sqrt();
         2.0 * (lambda * q2).exp() * dawson(q * root) / q
     } else {

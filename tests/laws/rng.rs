@@ -136,6 +136,47 @@ fn uniforms_and_normals_have_their_moments() {
 }
 
 #[test]
+fn single_draws_have_their_moments_too() {
+    let draws = |draw: fn(&mut Rng) -> f64| {
+        move |out: &mut [f64]| {
+            let mut rng = Seed(20_260_901).stream("moments/single");
+            out.fill_with(|| draw(&mut rng));
+        }
+    };
+    moments(draws(Rng::uniform), 1, 0.5, 0.004);
+    moments(draws(Rng::normal), 2, 1.0, 0.02);
+    moments(draws(Rng::normal), 4, 3.0, 0.1);
+    moments(draws(|rng| rng.uniform_in(-2.0, 4.0)), 1, 1.0, 0.02);
+    moments(draws(|rng| rng.uniform_in(-2.0, 4.0)), 2, 4.0, 0.05);
+}
+
+#[test]
+fn every_bucket_is_hit_equally_often() {
+    let mut rng = Seed(20_260_901).stream("buckets");
+    let mut hits = [0.0_f64; 7];
+    let n = 700_000;
+    for _ in 0..n {
+        hits[rng.below(7)] += 1.0;
+    }
+    // Each count is binomial: mean 1e5, σ = 293; seven checks at 6.1 σ fail a right program at 1e-8.
+    for (bucket, count) in hits.iter().enumerate() {
+        assert!(
+            (count - 1e5).abs() <= 6.1 * 293.0,
+            "bucket {bucket}: {count} of {n}"
+        );
+    }
+    let (low, high) = (0..100_000)
+        .map(|_| rng.uniform_in(-2.0, 4.0))
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+            (low.min(x), high.max(x))
+        });
+    assert!(
+        (-2.0..-1.999).contains(&low) && (3.999..4.0).contains(&high),
+        "[{low}, {high}]"
+    );
+}
+
+#[test]
 fn uniforms_stay_below_one_and_reach_both_ends() {
     let mut out = vec![0.0; 1 << 18];
     Seed(5).lanes("range", 8).uniform(&mut out);

@@ -26,6 +26,14 @@ fn sample_q2(count: usize) -> Vec<f64> {
 
 #[test]
 fn poles_are_the_sums_of_three_squares() {
+    let is_sum =
+        |n: i32| (0..=16).any(|x| (0..=16).any(|y| (0..=16).any(|z| x * x + y * y + z * z == n)));
+    let counted: Vec<f64> = (0..256).filter(|n| is_sum(*n)).map(f64::from).collect();
+    assert_eq!(
+        poles(counted.len()),
+        counted,
+        "by counting, up to the end of the range"
+    );
     assert_eq!(
         poles(12),
         [
@@ -238,8 +246,8 @@ fn a_level_lies_between_any_two_poles_and_gives_its_phase_back() {
     let mut worst = Worst::new(BACK);
     for degrees in (1..180).step_by(7) {
         let delta = f64::from(degrees).to_radians();
-        let found = levels_constant_delta(delta, 40).unwrap();
-        for (q2, edge) in found.iter().zip(poles(41).windows(2)) {
+        let found = levels_constant_delta(delta, 210).unwrap();
+        for (q2, edge) in found.iter().zip(poles(211).windows(2)) {
             assert!(
                 edge[0] < *q2 && *q2 < edge[1],
                 "level {q2} outside {edge:?}"
@@ -249,7 +257,7 @@ fn a_level_lies_between_any_two_poles_and_gives_its_phase_back() {
             });
         }
     }
-    worst.assert_at_least(1000);
+    worst.assert_at_least(5000);
     for bad in [0.0, PI, f64::NAN, f64::INFINITY] {
         assert!(matches!(
             levels_constant_delta(bad, 3),
@@ -288,6 +296,94 @@ fn a_resonance_adds_one_level() {
             "q² = {q2} solves nothing"
         );
     }
+}
+
+#[test]
+fn every_crossing_of_a_rising_and_falling_phase_is_a_level() {
+    const SOLVES: Tol = Tol::abs(1e-11).because("q² to the last bit, total phase steeper than 20");
+    // Steep enough that φ + δ falls as well as rises between poles.
+    let delta = |q2: f64| 2.5 * (4.0 * q2).cos();
+    let total = |q2: f64| quantization_phase(q2).unwrap() + delta(q2);
+    let found = levels(delta, 9.3).unwrap();
+    let mut worst = Worst::new(SOLVES);
+    for q2 in &found {
+        let turns = total(*q2) / PI;
+        worst.see((turns - turns.round()) * PI, 0.0, || format!("q² = {q2}"));
+    }
+    worst.assert_at_least(20);
+    assert!(
+        found.windows(2).all(|pair| pair[0] < pair[1]),
+        "not ascending: {found:?}"
+    );
+    let grid: Vec<f64> = (0..=930_000)
+        .map(|i| (total(f64::from(i) * 1e-5) / PI).floor())
+        .collect();
+    let crossings: f64 = grid.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
+    assert_eq!(
+        found.len() as f64,
+        crossings,
+        "counted on a grid 1500 times finer"
+    );
+    let falls = grid.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    assert!(
+        falls >= 5,
+        "only {falls} falling crossings: the test lost its point"
+    );
+}
+
+#[test]
+fn levels_near_threshold_are_found_wherever_they_are_put() {
+    const PUT: Tol = Tol::abs(1e-11).because("bisected to the last bit; G has slope of order one");
+    let mut worst = Worst::new(PUT);
+    for q2 in [
+        -1.97, -1.0, -0.31, -1e-3, 1e-3, 0.2, 0.5, 0.985, 0.999, 0.999_99,
+    ] {
+        let l_k_cot = k_cot_delta(q2, Fm(1.0)).unwrap().0;
+        let found = levels_near_threshold(|_| l_k_cot, -2.0).unwrap();
+        let nearest = found
+            .iter()
+            .copied()
+            .min_by(|a, b| (a - q2).abs().total_cmp(&(b - q2).abs()));
+        worst.see(nearest.unwrap_or(f64::NAN), q2, || format!("{found:?}"));
+    }
+    worst.assert_at_least(10);
+}
+
+#[test]
+fn below_threshold_k_cot_delta_is_minus_kappa_and_the_nearest_images() {
+    const IMAGES: Tol =
+        Tol::rel(1e-8).because("the second shell of images is e^{−2π·0.41·√6} of the first");
+    let mut worst = Worst::new(IMAGES);
+    for (q2, length) in [(-6.0_f64, 1.0), (-7.5, 3.0), (-9.0, 10.0)] {
+        let kappa_l = 2.0 * PI * (-q2).sqrt();
+        let expected = (-kappa_l + 6.0 * (-kappa_l).exp()) / length;
+        worst.see(k_cot_delta(q2, Fm(length)).unwrap().0, expected, || {
+            format!("q² = {q2}")
+        });
+    }
+    worst.assert_at_least(3);
+}
+
+#[test]
+fn moving_frames_do_not_jump_where_the_evaluation_changes() {
+    const SEAM: Tol = Tol::rel_abs(1e-11, 1e-12).because("both sides within 1e-12, Z'·4e-15 apart");
+    let mut worst = Worst::new(SEAM);
+    for d in [[0, 0, 1], [1, 1, 0], [1, 1, 1]] {
+        let frame = MovingFrame::new(d).unwrap();
+        for (l, gamma) in [(0, 1.0), (0, 1.3), (2, 1.2), (4, 1.0), (4, 1.45)] {
+            for seam in [-1.0, 10.0, 20.0, 40.0] {
+                let [below, above] =
+                    [seam - 2e-15, seam + 2e-15].map(|q2: f64| frame.zeta(l, gamma, q2));
+                // With γ = 1 a seam may be a pole of the frame.
+                if let (Ok(below), Ok(above)) = (below, above) {
+                    worst.see(below, above, || {
+                        format!("d = {d:?}, l = {l}, γ = {gamma}, {seam}")
+                    });
+                }
+            }
+        }
+    }
+    worst.assert_at_least(50);
 }
 
 #[test]
