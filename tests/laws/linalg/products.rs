@@ -307,3 +307,28 @@ fn norms_neither_overflow_nor_lose_a_nan() {
         assert!(poisoned.norm_one().is_nan());
     }
 }
+
+#[test]
+fn views_taken_twice_are_the_matrix_again() {
+    let mut rng = stream("views-twice");
+    let a = Matrix::from_fn(3, 5, |_, _| Complex64::draw(&mut rng));
+    let b = Matrix::from_fn(5, 2, |_, _| Complex64::draw(&mut rng));
+    let one = Complex64::new(1.0, 0.0);
+    let product = |left: View<'_, Complex64>| {
+        let mut c = Matrix::zeros(3, 2);
+        gemm(one, left, b.view(), Complex64::new(0.0, 0.0), c.view_mut()).unwrap();
+        c
+    };
+    let plain = product(a.view());
+    assert!(
+        plain.as_slice().iter().all(|z| z.im != 0.0),
+        "the matrices are complex"
+    );
+    assert_eq!(product(a.view().adjoint().adjoint()), plain);
+    assert_eq!(product(a.view().transpose().transpose()), plain);
+    let conjugate = product(a.view().adjoint().transpose());
+    assert_ne!(
+        conjugate, plain,
+        "adjoint and transpose leave the conjugate"
+    );
+}
