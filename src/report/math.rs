@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 /// Escapes `text` for HTML and sets `^{…}`, `_{…}` and one-character `^x`, `_x` as sup and sub.
 ///
-/// A single character counts only at the end of a name (`Σ_n`, `E_p`), so that `n_eff` stays as it is.
+/// Without braces only one character (`Σ_n`) or initials (`D_KL`) count: `n_eff` stays as it is.
 ///
 /// ```
 /// use fieldassay::report::math;
 /// assert_eq!(math("Σ_n π^{3/2} < n_eff"), "Σ<sub>n</sub> π<sup>3/2</sup> &lt; n_eff");
+/// assert_eq!(math("D_KL(p_)"), "D<sub>KL</sub>(p_)");
 /// ```
 #[must_use]
 pub fn math(text: &str) -> String {
@@ -55,10 +56,9 @@ fn script(text: &str) -> Option<(&str, &str)> {
         }
         return None;
     }
-    let mut chars = text.chars();
-    let first = chars.next().filter(|c| c.is_alphanumeric())?;
-    let ends = chars
-        .next()
-        .is_none_or(|next| !next.is_alphanumeric() && next != '_');
-    ends.then(|| text.split_at(first.len_utf8()))
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
+    let name = &text[..end.unwrap_or(text.len())];
+    let initials = name.len() <= 3 && name.chars().all(|c| c.is_ascii_uppercase());
+    let short = name.chars().count() == 1 || (!name.is_empty() && initials);
+    short.then(|| text.split_at(name.len()))
 }
