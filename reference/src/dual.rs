@@ -36,6 +36,24 @@ impl Dual {
         }
     }
 
+    /// `sin x`.
+    #[must_use]
+    pub fn sin(self) -> Self {
+        Self {
+            value: self.value.sin(),
+            slope: self.value.cos() * self.slope,
+        }
+    }
+
+    /// `cos x`.
+    #[must_use]
+    pub fn cos(self) -> Self {
+        Self {
+            value: self.value.cos(),
+            slope: -self.value.sin() * self.slope,
+        }
+    }
+
     /// `ln x`.
     #[must_use]
     pub fn ln(self) -> Self {

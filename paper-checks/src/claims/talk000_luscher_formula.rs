@@ -3,7 +3,8 @@
 //! Decider: a separable model that is solved exactly twice, in infinite volume (phase shift from a
 //! principal-value integral) and in the periodic box (levels from its secular equation), without any
 //! zeta function: `reference::separable_box`. Its form factor is so smooth that Lüscher's formula holds
-//! to `e^{−L²/8c²} ≤ 1e-21`, so the comparison is limited by rounding alone.
+//! to `e^{−L²/8c²} ≤ 1e-21`, so the comparison is limited by rounding alone. The model scatters in the
+//! S-wave only, elastically and at rest: that is the scope of the statement, and of what is shown.
 
 use std::f64::consts::PI;
 
@@ -18,11 +19,19 @@ use fieldassay_reference::zeta;
 
 use crate::claim::{Alteration, Claim, Context, Finding, Headline, Statement};
 
-/// `δ(E) = arctan(q π^p/Z00) (+ nπ)`.
+/// `δ(E) = sign · arctan(q π^p/Z00) (+ nπ)`.
 #[derive(Clone, Copy)]
 struct Formula {
     power_of_pi: f64,
     branch: Branch,
+    sign: f64,
+}
+
+impl Formula {
+    /// The phase shift of a level at `q²`, as an arctangent.
+    fn at(self, q2: f64) -> Result<f64> {
+        Ok(self.sign * (q2.sqrt() * PI.powf(self.power_of_pi) / z00(q2)?).atan())
+    }
 }
 
 /// Which values of the arctangent the formula admits.
@@ -34,8 +43,8 @@ enum Branch {
     Principal,
 }
 
-const WITH_BRANCH: Formula = Formula { power_of_pi: 1.5, branch: Branch::Any };
-const PRINCIPAL: Formula = Formula { power_of_pi: 1.5, branch: Branch::Principal };
+const WITH_BRANCH: Formula = Formula { power_of_pi: 1.5, branch: Branch::Any, sign: 1.0 };
+const PRINCIPAL: Formula = Formula { power_of_pi: 1.5, branch: Branch::Principal, sign: 1.0 };
 
 /// Box length of the solvable models; `q²` does not depend on the unit.
 const LENGTH: f64 = 1.0;
@@ -60,9 +69,10 @@ pub fn claim() -> Claim {
         vec![
             Statement::says(
                 "with the branch, + nπ",
-                "A level of two particles in a box at k = 2πq/L has tan δ = q π^{3/2}/Z00(1;q²), up to \
-                 exponentially small corrections; the multiple of π is fixed by continuity.",
-                "a level of an exactly solvable model whose exact phase shift is another one, modulo π",
+                "For elastic S-wave scattering of two particles at rest, partial waves l ≥ 4 neglected, \
+                 a level in the box at k = 2πq/L has tan δ = q π^{3/2}/Z00(1;q²), up to exponentially \
+                 small corrections; the multiple of π is fixed by continuity.",
+                "a level of an exactly solvable S-wave model whose exact phase shift is another one, modulo π",
             )
             .decided_by(
                 Verdict::Supported,
@@ -79,7 +89,7 @@ pub fn claim() -> Claim {
                 Verdict::Refuted,
                 solvable_model_obeys,
                 PRINCIPAL,
-                Alteration::new("π^{3/2} → π", Formula { power_of_pi: 1.0, ..PRINCIPAL }),
+                Alteration::new("δ → −δ", Formula { sign: -1.0, ..PRINCIPAL }),
             ),
         ],
     )
@@ -115,7 +125,7 @@ fn solvable_model_obeys(_: &Context<'_>, formula: &Formula) -> Result<Finding> {
         let exact = continuous_phase(&model, &levels);
         for (k2, exact) in levels.iter().zip(exact) {
             let q2 = k2 * (LENGTH / (2.0 * PI)).powi(2);
-            let claimed = (q2.sqrt() * PI.powf(formula.power_of_pi) / z00(q2)?).atan();
+            let claimed = formula.at(q2)?;
             let difference = match formula.branch {
                 Branch::Any => (claimed - exact) - ((claimed - exact) / PI).round() * PI,
                 Branch::Principal => claimed - exact,
@@ -142,8 +152,7 @@ fn free_levels(formula: &Formula) -> Result<fieldassay::verdict::Check> {
     let mut worst = Worst::new(FREE);
     for pole in poles(40).into_iter().skip(1) {
         let q2 = pole + 1e-9;
-        let delta = (q2.sqrt() * PI.powf(formula.power_of_pi) / z00(q2)?).atan();
-        worst.see(delta, 0.0, || format!("q² = {pole}"));
+        worst.see(formula.at(q2)?, 0.0, || format!("q² = {pole}"));
     }
     Ok(worst.into_check("non-interacting levels have δ = 0 mod π", 39))
 }

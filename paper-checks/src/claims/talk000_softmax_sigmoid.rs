@@ -33,15 +33,26 @@ pub fn claim() -> Claim {
         vec![
             Statement::says(
                 "as printed",
-                "Softmax gives positive numbers that sum to 1, depends on differences only, and is \
-                 the sigmoid of z_1 − z_2 for two classes.",
-                "a sum other than 1, or another value in higher precision, for |z| ≤ 800",
+                "Softmax gives numbers that are positive (in doubles: not negative), sum to 1 and \
+                 depend on differences of z only.",
+                "a negative entry, a sum other than 1, or another value in higher precision, for |z| ≤ 800",
             )
             .decided_by(
                 Verdict::Supported,
                 is_a_probability,
+                Base::E,
+                Alteration::new("Σ_j e^{z_j} → Σ_j 2^{z_j}", Base::Two),
+            ),
+            Statement::says(
+                "sigmoid",
+                "The sigmoid 1/(e^{−z} + 1) is softmax for two classes, of z = z_1 − z_2.",
+                "another value than the first entry of softmax(z_1, z_2)",
+            )
+            .decided_by(
+                Verdict::Supported,
+                is_softmax_of_two,
                 -1.0,
-                Alteration::new("sigmoid 1/(e^{−z}+1) → 1/(e^{+z}+1)", 1.0),
+                Alteration::new("1/(e^{−z} + 1) → 1/(e^{+z} + 1)", 1.0),
             ),
             Statement::says(
                 "Max as a place",
@@ -111,52 +122,104 @@ fn random_logits(k: usize, bound: f64, rng: &mut Rng) -> Vec<f64> {
     (0..k).map(|_| rng.uniform_in(-bound, bound)).collect()
 }
 
-fn is_a_probability(context: &Context<'_>, sign: &f64) -> Result<Finding> {
+/// The base of the exponentials that are summed in the denominator.
+#[derive(Clone, Copy, Debug)]
+enum Base {
+    E,
+    Two,
+}
+
+impl Base {
+    /// `exp(z_i)/Σ base^{z_j}`, as printed for the base e.
+    fn softmax(self, z: &[f64]) -> Vec<f64> {
+        let largest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let sum = compensated_sum(z.iter().map(|z| (z - largest).exp2()));
+        match self {
+            Self::E => softmax(z),
+            Self::Two => {
+                // e^{max}/2^{max}; no overflow for |z| ≤ 800.
+                let scale = (largest * (1.0 - std::f64::consts::LN_2)).exp();
+                z.iter().map(|z| (z - largest).exp() * scale / sum).collect()
+            }
+        }
+    }
+}
+
+/// `z − max z` rounds by 1.1e-13 at 800, and below 1e-307 doubles lose digits.
+const VALUE: Tol =
+    Tol::rel_abs(4e-13, 1e-307).because("one rounding of |z| ≤ 800; doubles below 1e-307");
+
+fn is_a_probability(context: &Context<'_>, base: &Base) -> Result<Finding> {
     const SUM: Tol = Tol::abs(1e-14).because("50 roundings of numbers that sum to one");
-    const VALUE: Tol = Tol::rel_abs(4e-13, 1e-307)
-        .because("z − max z rounds by 1.1e-13 at 800; below 1e-307 doubles lose digits");
-    const TWO: Tol = Tol::abs(1e-15).because("two evaluations of one exponential of order one");
     let mut rng = context.stream("logits");
+    let mut signs = Worst::new(Tol::EXACT);
     let mut sums = Worst::new(SUM);
     let mut values = Worst::new(VALUE);
     let mut shifted = Worst::new(VALUE);
-    let mut two = Worst::new(TWO);
-    let mut logistic = Worst::new(VALUE);
     for case in 0..600 {
         let k = 2 + case % 49;
         let bound = [1.0, 30.0, 800.0][case % 3];
         let z = random_logits(k, bound, &mut rng);
-        let p = softmax(&z);
+        let p = base.softmax(&z);
         let label = || format!("case {case}, K = {k}, |z| ≤ {bound}");
+        for p in &p {
+            // e^{−1600} is no double: beyond 30 a zero is right.
+            let right = *p > 0.0 || (bound > 30.0 && *p == 0.0);
+            signs.see(f64::from(u8::from(right)), 1.0, label);
+        }
         sums.see(compensated_sum(p.iter().copied()), 1.0, label);
         if case % 10 == 0 {
             for (p, truth) in p.iter().zip(probability::softmax(&z)) {
                 values.see(*p, truth, label);
             }
-            logistic.see(sigmoid(*sign, z[0]), probability::sigmoid(z[0]), label);
         }
         // A shift by a power of two of coarse logits is exact, so the probabilities are identical.
         let coarse: Vec<f64> = z.iter().map(|z| (z * 1024.0).round() / 1024.0).collect();
         let moved: Vec<f64> = coarse.iter().map(|z| z + 64.0).collect();
-        for (a, b) in softmax(&moved).iter().zip(softmax(&coarse)) {
+        for (a, b) in base.softmax(&moved).iter().zip(base.softmax(&coarse)) {
             shifted.see(*a, b, label);
         }
-        let pair = softmax(&z[..2]);
-        two.see(pair[0], sigmoid(*sign, z[0] - z[1]), label);
     }
     let worst_sum = sums.worst().map_or(f64::NAN, |(_, c)| c.actual);
     let evidence = Evidence::from_iter([
+        signs.into_check("positive for |z| ≤ 30, not negative for |z| ≤ 800", 15_000),
         sums.into_check("Σ_i softmax(z)_i = 1", 600),
         values.into_check("softmax in 1280 binary places", 60),
         shifted.into_check("softmax(z + c) = softmax(z)", 600),
-        logistic.into_check("sigmoid in 1280 binary places", 60),
-        two.into_check("softmax of two classes is the sigmoid of the difference", 600),
     ]);
     let headline = Headline {
         quantity: "sum of the probabilities furthest from 1".into(),
         claimed: 1.0,
         value: worst_sum,
         error: 1e-14,
+    };
+    Ok(Finding::new(evidence, headline))
+}
+
+fn is_softmax_of_two(context: &Context<'_>, sign: &f64) -> Result<Finding> {
+    const TWO: Tol = Tol::abs(1e-15).because("two evaluations of one exponential of order one");
+    let mut rng = context.stream("pairs");
+    let mut two = Worst::new(TWO);
+    let mut logistic = Worst::new(VALUE);
+    for case in 0..600 {
+        let bound = [1.0, 30.0, 800.0][case % 3];
+        let z = random_logits(2, bound, &mut rng);
+        let label = || format!("case {case}, |z| ≤ {bound}");
+        two.see(softmax(&z)[0], sigmoid(*sign, z[0] - z[1]), label);
+        if case % 10 == 0 {
+            logistic.see(sigmoid(*sign, z[0]), probability::sigmoid(z[0]), label);
+        }
+    }
+    let difference = two.worst().map_or(f64::NAN, |(_, c)| c.diff);
+    let evidence = Evidence::from_iter([
+        logistic.into_check("sigmoid in 1280 binary places", 60),
+        two.into_check("softmax of two classes is the sigmoid of the difference", 600),
+    ]);
+    let headline = Headline {
+        quantity: "largest difference between sigmoid and softmax of two classes".into(),
+        claimed: 0.0,
+        value: difference,
+        error: 1e-15,
     };
     Ok(Finding::new(evidence, headline))
 }

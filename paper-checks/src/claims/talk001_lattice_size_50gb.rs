@@ -1,7 +1,8 @@
 //! `lattice-size-50gb`: a 96⁴ lattice has 10^{9–10} integration variables and takes 50 GB.
 //!
 //! Two different numbers per link: SU(3) has eight real coordinates, and eighteen doubles are
-//! stored. Decider: arithmetic, with links and coordinates counted on small cases one by one.
+//! stored. Decider: arithmetic, with links counted on small lattices one by one and
+//! coordinates as the rank of the Lie algebra.
 
 use std::collections::HashSet;
 
@@ -48,6 +49,18 @@ pub fn claim() -> Claim {
                 4,
                 Alteration::new("96⁴ → 96³ sites (one time slice)", 3),
             ),
+            Statement::says(
+                "coordinates",
+                "An SU(N) link has N² − 1 real coordinates: eight to integrate over for SU(3), where \
+                 eighteen numbers are stored.",
+                "another number of independent traceless anti-Hermitian matrices",
+            )
+            .decided_by(
+                Verdict::Supported,
+                counts_the_coordinates,
+                Group::Special,
+                Alteration::new("N² − 1 → N² (the trace kept)", Group::Unitary),
+            ),
         ],
     )
 }
@@ -76,22 +89,43 @@ fn counted_links(extent: usize, dimensions: u32) -> usize {
     links.len()
 }
 
-/// The number of independent traceless Hermitian `n × n` matrices: symmetric and antisymmetric
-/// pairs, and one diagonal less the trace.
-const fn counted_generators(n: usize) -> usize {
-    let (mut count, mut i) = (0, 0);
-    while i < n {
-        let mut j = i + 1;
-        while j < n {
-            count += 2;
-            j += 1;
+/// The dimension of the span of the traceless anti-Hermitian `n × n` matrices, as a rank: all real
+/// and imaginary unit matrices are projected, and what is independent among the results is counted.
+fn rank_of_algebra(n: usize) -> usize {
+    let mut basis: Vec<Vec<f64>> = Vec::new();
+    for unit in 0..2 * n * n {
+        let mut matrix = vec![0.0; 2 * n * n];
+        matrix[unit] = 1.0;
+        let mut rest = traceless_antihermitian(n, &matrix);
+        for known in &basis {
+            let overlap: f64 = known.iter().zip(&rest).map(|(a, b)| a * b).sum();
+            for (r, k) in rest.iter_mut().zip(known) {
+                *r -= overlap * k;
+            }
         }
-        if i > 0 {
-            count += 1;
+        let norm = rest.iter().map(|r| r * r).sum::<f64>().sqrt();
+        // Of a projected unit matrix at least 1/n is left if it is independent at all.
+        if norm > 1e-6 {
+            basis.push(rest.iter().map(|r| r / norm).collect());
         }
-        i += 1;
     }
-    count
+    basis.len()
+}
+
+/// `(M − M†)/2` less its trace; `matrix` holds the real parts, then the imaginary ones.
+fn traceless_antihermitian(n: usize, matrix: &[f64]) -> Vec<f64> {
+    let (real, imaginary) = matrix.split_at(n * n);
+    let mut projected = vec![0.0; 2 * n * n];
+    let trace: f64 = (0..n).map(|i| imaginary[i * n + i]).sum();
+    for i in 0..n {
+        for j in 0..n {
+            let (here, there) = (i * n + j, j * n + i);
+            projected[here] = 0.5 * (real[here] - real[there]);
+            projected[n * n + here] = 0.5 * (imaginary[here] + imaginary[there]);
+        }
+        projected[n * n + i * n + i] -= trace / n as f64;
+    }
+    projected
 }
 
 fn links_by_formula(extent: f64, dimensions: u32) -> f64 {
@@ -130,11 +164,9 @@ fn takes_the_storage(_: &Context<'_>, stored: &Stored) -> Result<Finding> {
 
 fn counts_the_variables(_: &Context<'_>, dimensions: &u32) -> Result<Finding> {
     const RANGE: Tol = Tol::abs(0.5).because("\"~10^{9–10}\": the decade around 10^{9.5}");
-    let generators = counted_generators(3) as f64;
-    let variables = links_by_formula(EXTENT, *dimensions) * generators;
+    let variables = links_by_formula(EXTENT, *dimensions) * rank_of_algebra(3) as f64;
     let evidence = Evidence::from_iter([
         link_count_holds().into_check("d L^d links, counted one by one", 12),
-        exact("coordinates of SU(3): 3² − 1", 8.0, generators, Tol::EXACT),
         exact("log₁₀ of the number of variables", variables.log10(), 9.5, RANGE),
     ]);
     let headline = Headline {
@@ -144,4 +176,30 @@ fn counts_the_variables(_: &Context<'_>, dimensions: &u32) -> Result<Finding> {
         error: 0.0,
     };
     Ok(Finding::new(evidence, headline))
+}
+
+/// How many real coordinates `n × n` matrices of the group are said to have.
+#[derive(Clone, Copy, Debug)]
+enum Group {
+    Special,
+    Unitary,
+}
+
+fn counts_the_coordinates(_: &Context<'_>, group: &Group) -> Result<Finding> {
+    let formula = |n: usize| match group {
+        Group::Special => n * n - 1,
+        Group::Unitary => n * n,
+    };
+    let mut ranks = Worst::new(Tol::EXACT);
+    for n in 2..=5 {
+        ranks.see(formula(n) as f64, rank_of_algebra(n) as f64, || format!("SU({n})"));
+    }
+    let headline = Headline {
+        quantity: "real coordinates of an SU(3) link".into(),
+        claimed: formula(3) as f64,
+        value: rank_of_algebra(3) as f64,
+        error: 0.0,
+    };
+    let check = ranks.into_check("coordinates against the rank of the Lie algebra", 4);
+    Ok(Finding::new(Evidence::from_iter([check]), headline))
 }
