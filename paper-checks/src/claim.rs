@@ -156,8 +156,23 @@ pub struct Statement {
     pub refuted_by: &'static str,
     /// The verdict that the record commits to.
     pub expected: Verdict,
+    /// Which check function decides it; `None` if none does.
+    pub check: Option<CheckId>,
     /// How it is decided.
     pub decision: Decision,
+}
+
+/// The identity of a check function, to see which statements share one.
+///
+/// Functions whose compiled code is the same may share an identity; within a claim, where it is
+/// asked for, such checks are the same check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CheckId(usize);
+
+impl CheckId {
+    fn of<P>(check: fn(&Context<'_>, &P) -> Result<Finding>) -> Self {
+        Self(check as usize)
+    }
 }
 
 /// How a statement is decided.
@@ -216,6 +231,18 @@ impl Claim {
         }
     }
 
+    /// The statements expected Refuted by a check that no statement of the claim is expected to
+    /// pass: nothing would show that the check can pass at all.
+    pub fn unpaired(&self) -> impl Iterator<Item = &Statement> {
+        let passes =
+            |other: &Statement| matches!(other.expected, Verdict::Supported | Verdict::Qualified);
+        self.statements.iter().filter(move |statement| {
+            let paired = (self.statements.iter())
+                .any(|other| passes(other) && other.check == statement.check);
+            statement.expected == Verdict::Refuted && !paired
+        })
+    }
+
     /// The same claim with figures.
     #[must_use]
     pub fn with_figures(mut self, figures: fn(&Context<'_>) -> Result<Vec<Figure>>) -> Self {
@@ -267,6 +294,7 @@ impl Wording {
             words: self.words,
             refuted_by: self.refuted_by,
             expected,
+            check: Some(CheckId::of(check)),
             decision: Decision::Checked {
                 claimed: Box::new(move |context| check(context, &claimed)),
                 control: Control {
@@ -286,6 +314,7 @@ impl Wording {
             words: self.words,
             refuted_by: self.refuted_by,
             expected: Verdict::NotCheckable,
+            check: None,
             decision: Decision::NotCheckable(reason),
         }
     }

@@ -28,7 +28,7 @@ Example: audit two claims and read the report
   xdg-open lusch/index.html
 
 Exit codes: 0 every verdict equals the committed expectation and every control is Refuted;
-1 otherwise; 2 bad input; 130 interrupted (what is done is kept, --resume goes on).";
+1 otherwise, and if --only names no claim that has a decider; 2 bad input; 130 interrupted (what is done is kept, --resume goes on).";
 
 /// Audits the claims of five talks on machine learning in lattice field theory and hadron physics.
 ///

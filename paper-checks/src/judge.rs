@@ -2,13 +2,14 @@
 //!
 //! The rules: a control must come out Refuted; where a check is statistical, the control must state
 //! its size, and be no larger than [`CONTROL_LIMIT`] times the bias that the check undertakes to see
-//! (a control ten times larger would show nothing about the declared power).
+//! (a control ten times larger would show nothing about the declared power). The size is not taken
+//! on trust: a statistical check must have caught the control, and may not have moved by more.
 
 use std::time::Instant;
 
 use fieldassay::Result;
 use fieldassay::report::number;
-use fieldassay::verdict::{Outcome, Verdict};
+use fieldassay::verdict::{Check, Outcome, Sense, Verdict};
 
 use crate::claim::{Claim, Context, Control, Decision, Finding, Statement};
 use crate::panics;
@@ -46,13 +47,6 @@ pub fn judge(claim: &Claim, context: &Context<'_>) -> Option<Judged> {
     report.figures = figures.iter().map(|figure| figure.id.clone()).collect();
     report.seconds = start.elapsed().as_secs_f64();
     Some(Judged { report, figures })
-}
-
-impl StatementReport {
-    fn is_broken(&self) -> bool {
-        let control = self.control.as_ref().map(|control| control.verdict);
-        self.verdict == Verdict::Broken || control == Some(Verdict::Broken)
-    }
 }
 
 fn judge_statement(statement: &Statement, context: &Context<'_>) -> StatementReport {
@@ -105,28 +99,62 @@ fn judge_control(control: &Control, context: &Context<'_>) -> ControlReport {
 
 /// Why a control says nothing about the power of a statistical check, if so.
 ///
-/// The checks that count are those that caught the control: a finding may also hold checks of other
-/// quantities, in other units. If none of them is statistical, the smallest declared bias counts.
+/// The checks that count are the statistical ones that caught the control: a finding may also hold
+/// deterministic checks, and statistical ones of quantities that the alteration does not touch. A
+/// control that was not refuted is reported as such; of its size only the declaration can be judged.
 fn too_large(finding: &Finding, control: &ControlReport) -> Option<String> {
-    let smallest = finding.resolves()?;
-    let caught = control.finding.iter().flat_map(|f| f.evidence.checks());
-    let caught = caught
-        .filter(|check| check.outcome == Outcome::Fail)
-        .filter_map(|c| c.resolves);
-    let resolves = caught.reduce(f64::min).unwrap_or(smallest);
-    let limit = CONTROL_LIMIT * resolves;
-    match control.effect {
-        None => Some(format!(
-            "the check is statistical (it undertakes to see {}), but its control states no effect",
-            number(resolves, 3)
-        )),
-        Some(effect) if effect > 0.0 && effect <= limit => None,
-        Some(effect) => Some(format!(
+    let effect = match (finding.resolves(), control.effect) {
+        (None, None) => return None,
+        (Some(resolves), None) => {
+            return Some(format!(
+                "the check is statistical (it undertakes to see {}), but its control states no effect",
+                number(resolves, 3)
+            ));
+        }
+        (_, Some(effect)) => effect,
+    };
+    let checks = control.finding.iter().flat_map(|f| f.evidence.checks());
+    let caught: Vec<&Check> = checks
+        .filter(|check| check.outcome == Outcome::Fail && check.resolves.is_some())
+        .collect();
+    if control.verdict == Verdict::Refuted && caught.is_empty() {
+        return Some(format!(
+            "the control states an effect of {}, but no statistical check caught it",
+            number(effect, 3)
+        ));
+    }
+    let smallest = caught.iter().filter_map(|c| c.resolves).reduce(f64::min);
+    let resolves = smallest.or_else(|| finding.resolves())?;
+    if !(effect > 0.0 && effect <= CONTROL_LIMIT * resolves) {
+        return Some(format!(
             "the control alters by {}, expected more than 0 and at most {CONTROL_LIMIT} × {}",
             number(effect, 3),
             number(resolves, 3)
-        )),
+        ));
     }
+    caught.iter().find_map(|check| overshoots(check, effect))
+}
+
+/// Why the declared effect is not what the alteration did to `check`, if it did more.
+///
+/// No factor of grace: `allowed` already covers the noise at the check's own false-fail rate.
+fn overshoots(check: &Check, effect: f64) -> Option<String> {
+    let difference = check.value - check.expected;
+    let moved = match check.sense {
+        Sense::Equal => difference.abs(),
+        Sense::AtMost => difference,
+        Sense::AtLeast => -difference,
+    };
+    // NaN is no effect of the declared size either.
+    let within = moved <= effect + check.allowed;
+    (!within).then(|| {
+        format!(
+            "the alteration moved `{}` by {}, declared effect {}",
+            check.name,
+            number(moved, 3),
+            number(effect, 3)
+        )
+    })
 }
 
 /// One run of a decider.

@@ -150,6 +150,13 @@ impl ClaimReport {
 }
 
 impl StatementReport {
+    /// Whether the statement or its control could not be decided.
+    #[must_use]
+    pub fn is_broken(&self) -> bool {
+        let control = self.control.as_ref().map(|control| control.verdict);
+        self.verdict == Verdict::Broken || control == Some(Verdict::Broken)
+    }
+
     /// Whether the verdict is the expected one and the control is Refuted.
     #[must_use]
     pub fn as_expected(&self) -> bool {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::claim::Tier;
-use crate::record::Judged;
+use crate::record::{Judged, StatementReport};
 
 /// What a result depends on; the number of threads is not part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,6 +140,7 @@ impl Store {
     fn difference(&self, id: &str, stored: &Stored<RunKey, Judged>) -> Option<String> {
         let (old, new) = (&stored.run, &self.key);
         let report = &stored.result.report;
+        let broken = report.statements.iter().any(StatementReport::is_broken);
         let reason = if report.id != id {
             "the file holds another claim"
         } else if old.seed != new.seed {
@@ -148,7 +149,7 @@ impl Store {
             "another tier"
         } else if old.version != new.version || old.build != new.build || new.build.is_empty() {
             "another build of the program"
-        } else if report.verdict == Verdict::Broken || report.figures_broken.is_some() {
+        } else if broken || report.verdict == Verdict::Broken || report.figures_broken.is_some() {
             "it was broken"
         } else {
             return None;

@@ -112,6 +112,9 @@ pub fn summary(audit: &Audit) -> String {
         sums.controls,
         number(sums.false_fail, 2),
     );
+    if sums.implemented == 0 {
+        let _ = writeln!(text, "0 claims were decided.");
+    }
     if undecided > 0 {
         let _ = writeln!(
             text,

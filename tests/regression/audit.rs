@@ -1,5 +1,6 @@
 //! The audit's machinery on claims made by hand, and the figures that claims draw.
 
+mod controls;
 mod directory;
 mod figures;
 mod hand_made;
