@@ -1,11 +1,11 @@
 //! `param-counts`: LeNet-5 has 6×10⁴ parameters, DALL-E 2 3.5×10⁹.
 //!
 //! LeNet-5 is counted twice: by the formula of each layer, and by walking over every connection of
-//! every pixel and collecting the distinct weights; without sharing over pixels it
-//! would meet 335 340. As published (C3 after its sparse table, trainable subsampling,
+//! every pixel and collecting the distinct weights; without sharing over pixels it would meet
+//! 335 340. As published (C3 after its sparse table, trainable subsampling,
 //! a fixed output code) it has exactly 60 000; in the usual modern form (full C3, plain pooling, a
-//! trained output layer) 61 706. Source: Y. LeCun et al., Proc. IEEE 86 (1998) 2278, section II.B,
-//! table I.
+//! trained output layer) 61 706. Architecture: Y. LeCun et al., Proc. IEEE 86 (1998) 2278,
+//! section II.B and table I, as recalled; the counts follow from it and are not quoted.
 
 use std::collections::HashSet;
 
