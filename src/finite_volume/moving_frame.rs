@@ -100,7 +100,7 @@ impl MovingFrame {
     /// # Errors    `Error::Domain` unless `1 ≤ γ ≤ 4` and `q² ≤ 64`, or on a pole;
     /// `Error::Unsupported` for another `l`.
     /// # Accuracy  relative 1e-12, absolute `1e-12 γ max(1, |q|^l)` next to zeros, for −10 < q² < 60, γ ≤ 1.5.
-    /// # Source    Rummukainen & Gottlieb (1995), their equation (74), with z fixed to the lattice.
+    /// # Source    Rummukainen & Gottlieb (1995), with z fixed to the lattice (equation number not checked).
     /// # Witness   `reference::zeta::zlm`.
     pub fn zeta(&self, l: u32, gamma: f64, q2: f64) -> Result<f64> {
         let harmonic = match l {

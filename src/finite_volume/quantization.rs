@@ -16,7 +16,7 @@ use crate::units::{Fm, InvFm};
 /// # Units     radians; `q² = (kL/2π)²`.
 /// # Errors    `Error::Domain` unless `0 ≤ q² ≤ MAX_Q2`.
 /// # Accuracy  absolute 1e-14 for q² < 60.
-/// # Source    M. Lüscher, Nucl. Phys. B 354 (1991) 531, equation (1.3), with its `tan φ` unwrapped.
+/// # Source    M. Lüscher, Nucl. Phys. B 354 (1991) 531, with its `tan φ` unwrapped (equation number not checked).
 pub fn quantization_phase(q2: f64) -> Result<f64> {
     if !(q2 >= 0.0) {
         let expected = "zero or positive (a level above threshold)".to_owned();

@@ -147,13 +147,12 @@ fn the_derivative_is_positive_and_that_of_the_function() {
 fn nothing_jumps_where_the_evaluation_changes() {
     const SEAM: Tol = Tol::rel(1e-12).because("the two sides differ by Z'·4e-15 and rounding");
     let mut worst = Worst::new(SEAM);
-    let seams = [-1.0, 2.0f64.next_up(), 7.0, 15.0, 23.0, 28.0, 31.0];
+    // The split changes at 2, 4, 8, …, which are poles: both sides of those are the witness's. Here the
+    // change to images at −1, and points that are regular although their neighbours are poles.
+    let seams = [-1.0, 7.0, 15.0, 23.0, 28.0, 31.0];
     for seam in seams.into_iter().chain([4.5, 8.5, 16.5, 32.5]) {
         let (below, above): (f64, f64) = (seam - 2e-15, seam + 2e-15);
         for (l, m) in [(0, 0), (4, 0), (6, 4)] {
-            if (seam - 2.0).abs() < 0.1 {
-                continue; // a pole; its two sides are compared by the residue law
-            }
             worst.see(zlm(l, m, below).unwrap(), zlm(l, m, above).unwrap(), || {
                 format!("Z{l}{m} at {seam}")
             });
@@ -182,7 +181,7 @@ fn components_of_one_degree_keep_their_cubic_ratio() {
 }
 
 #[test]
-fn published_zeros_of_z00_are_zeros() {
+fn known_zeros_of_z00_are_zeros() {
     const ZERO: Tol = Tol::abs(1e-13).because("argument rounded at 1e-15, slope below 40");
     let mut worst = Worst::new(ZERO);
     for q2 in [
