@@ -1,7 +1,9 @@
-//! Comparison that fails on NaN, tolerances that carry their reason, compensated sums.
+//! Comparison that fails on NaN, tolerances that carry their reason, compensated sums, and the run-time
+//! choice of the instruction set.
 
 mod exact;
 pub mod json;
+pub mod simd;
 mod sum;
 mod tol;
 
