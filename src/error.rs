@@ -34,6 +34,16 @@ pub enum Error {
         /// Shape of the right operand, or the shape that was expected.
         rhs: Vec<usize>,
     },
+    /// Operands of a graph operation whose shapes do not fit it.
+    #[error("{op}: found {}, expected {expected}", found.join(" and "))]
+    Operands {
+        /// The operation.
+        op: &'static str,
+        /// The operands' shapes; `; batch` marks a value that exists per sample.
+        found: Vec<String>,
+        /// The shapes that would have fitted.
+        expected: String,
+    },
     /// A matrix without the property that the operation needs (positive definite, non-singular, finite).
     #[error("{op}: the matrix is not {expected} ({detail})")]
     Matrix {

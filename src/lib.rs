@@ -24,11 +24,13 @@
 //! |---|---|
 //! | 0 | [`error`] [`rng`] [`num`] [`units`] |
 //! | 1 | [`special`] [`linalg`] [`stats`] [`io`] |
-//! | 2 | [`verdict`] |
+//! | 2 | [`tensor`] [`verdict`] |
+//! | 3 | [`autodiff`] |
 //! | 4 | [`finite_volume`] |
 //! | 5 | [`report`] |
 //! | 6 | [`suite`] |
 
+pub mod autodiff;
 pub mod error;
 pub mod finite_volume;
 pub mod io;
@@ -39,6 +41,7 @@ pub mod rng;
 pub mod special;
 pub mod stats;
 pub mod suite;
+pub mod tensor;
 pub mod units;
 pub mod verdict;
 

@@ -45,6 +45,14 @@ pub fn mentions(text: &str, names: &[&str]) -> Result<Vec<(String, usize)>, Stri
     Ok(paths(text)?.into_iter().flat_map(named).collect())
 }
 
+/// `(crate)` after `pub` is a visibility, and names nothing.
+fn skip_crate_visibility(tokens: &mut Tokens) {
+    tokens.next_if(|token| match token {
+        TokenTree::Group(group) => group.stream().to_string() == "crate",
+        _ => false,
+    });
+}
+
 type Tokens = Peekable<IntoIter<TokenTree>>;
 
 #[derive(Default)]
@@ -70,6 +78,7 @@ impl Reader {
                     self.push(prefix.to_vec(), true, line);
                 }
                 TokenTree::Ident(ident) if ident == "mod" => self.module(&mut tokens),
+                TokenTree::Ident(ident) if ident == "pub" => skip_crate_visibility(&mut tokens),
                 TokenTree::Ident(ident) => {
                     let mut segments = prefix.to_vec();
                     segments.push(plain(&ident.to_string()));
@@ -200,6 +209,7 @@ fn plain(ident: &str) -> String {
 fn paths_are_read_from_use_trees_types_macros_and_attributes() {
     let text = r#"
         //! Not `crate::doc`.
+        pub(crate) fn visible() {}
         use crate::{a::{self, b as c}, d::*};
         /// Nor [`crate::doc`].
         #[serde(with = "crate::e::f")]

@@ -1,0 +1,3 @@
+//! Loops over slices that several operations share.
+
+pub mod strided;

@@ -1,0 +1,19 @@
+//! The static graph of the network core: shapes, operations, kernels.
+//!
+//! A [`Graph`] is built once from operations ([`op`]); `autodiff` derives further graphs from it and turns
+//! it into a plan that computes. Values are shared or batched ([`Shape`]); the batch is the fastest axis
+//! in memory, everywhere.
+
+mod feed;
+mod graph;
+mod io;
+pub mod kernel;
+pub mod op;
+mod real;
+mod shape;
+
+pub use feed::{Batched, Feed};
+pub use graph::{Graph, Node, Var};
+pub use io::{Extent, Io};
+pub use real::{Factor, Real};
+pub use shape::Shape;

@@ -1,0 +1,98 @@
+//! Random calls of an operation, on which its laws are tested.
+
+use super::pointwise::Pointwise;
+use crate::error::Result;
+use crate::rng::Rng;
+use crate::tensor::graph::{Graph, Var};
+use crate::tensor::shape::Shape;
+
+/// An operation that can show itself: the laws of every registry row run on these samples.
+pub trait Example {
+    /// A random call with random small shapes, empty and size-one extents among them.
+    ///
+    /// # Errors  those of the operations that it appends; an error is a defect of the example.
+    fn example(r: &mut Rng) -> Result<Sample>;
+}
+
+/// A graph of one call, and where its inputs may lie.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// The graph.
+    pub graph: Graph,
+    /// Its inputs, and the domain of each.
+    pub inputs: Vec<(Var, Domain)>,
+    /// The result.
+    pub output: Var,
+}
+
+/// Where a random input is drawn so that finite differences make sense.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Domain {
+    /// Normal with width 1.5.
+    Real,
+    /// Uniform in the interval.
+    Within(f64, f64),
+    /// As `Real`, but at least this far from zero.
+    AwayFromZero(f64),
+    /// As `Real`, and no two entries of all inputs so marked are closer than this: no ties.
+    Apart(f64),
+    /// Zero or one; derivatives do not move it.
+    Bit,
+    /// As `Real`; derivatives do not move it.
+    Fixed,
+}
+
+/// The default domain.
+pub const REAL: Domain = Domain::Real;
+
+impl Sample {
+    /// A call of an elementwise operation.
+    ///
+    /// # Errors  those of the operations that it appends.
+    pub fn pointwise(r: &mut Rng, op: impl Pointwise, domains: &[Domain]) -> Result<Self> {
+        let shape = random_shape(r, 3, 5);
+        Self::of(
+            op,
+            &domains
+                .iter()
+                .map(|&d| (shape.clone(), d))
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// The call of `op` on inputs of these shapes and domains.
+    ///
+    /// # Errors  those of the operation's shape rule.
+    pub fn of(op: impl super::Op, inputs: &[(Shape, Domain)]) -> Result<Self> {
+        let mut graph = Graph::new();
+        let mut vars = Vec::new();
+        for (i, (shape, _)) in inputs.iter().enumerate() {
+            vars.push(graph.input(&format!("x{i}"), shape.clone())?);
+        }
+        let output = graph.push(op, &vars)?;
+        let domains = inputs.iter().map(|&(_, domain)| domain);
+        Ok(Self {
+            graph,
+            inputs: vars.into_iter().zip(domains).collect(),
+            output,
+        })
+    }
+}
+
+/// Up to `rank` axes of extent 0 to `longest` (mostly not 0), batched or not.
+#[must_use]
+pub fn random_shape(r: &mut Rng, rank: usize, longest: usize) -> Shape {
+    let dims: Vec<usize> = (0..r.below(rank + 1))
+        .map(|_| random_extent(r, longest))
+        .collect();
+    Shape::shared(&dims).with_batched(r.below(2) == 0)
+}
+
+/// 1 to `longest`, now and then 0.
+#[must_use]
+pub fn random_extent(r: &mut Rng, longest: usize) -> usize {
+    match r.below(20) {
+        0 => 0,
+        _ => 1 + r.below(longest),
+    }
+}
