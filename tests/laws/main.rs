@@ -3,6 +3,7 @@
 mod io;
 mod linalg;
 mod num;
+mod optimize;
 mod rng;
 mod stats;
 mod units;
