@@ -91,11 +91,10 @@ fn learns_the_inverse(context: &Context<'_>, missing: &usize) -> Result<Finding>
         let end = search.run(&mut quadratic, &stop);
         gradients.see(end.gradient_norm, 0.0, || format!("n = {n}"));
         largest = end.gradient_norm;
-        let exact_inverse = inverse(&a);
-        for i in 0..n {
-            for j in 0..n {
+        for (i, row) in inverse(&a).iter().enumerate() {
+            for (j, expected) in row.iter().enumerate() {
                 let learned = search.inverse_hessian()[(i, j)];
-                matrices.see(learned, exact_inverse[i][j], || format!("n = {n}, H_{i}{j}"));
+                matrices.see(learned, *expected, || format!("n = {n}, H_{i}{j}"));
             }
         }
     }
