@@ -30,7 +30,7 @@ pub fn norm<T: Float>(x: &[T]) -> f64 {
 ///
 /// ```
 /// use fieldassay::optimize::clip_by_norm;
-/// let mut gradient = [3.0, 4.0];
+/// let mut gradient = [3.0_f64, 4.0];
 /// assert_eq!(clip_by_norm(&mut gradient, 1.0)?, 5.0);
 /// assert!((gradient[0] - 0.6).abs() < 1e-15 && (gradient[1] - 0.8).abs() < 1e-15);
 /// assert!(clip_by_norm(&mut [f64::NAN, 1.0], 1.0)?.is_nan());
