@@ -24,7 +24,7 @@
 //! |---|---|
 //! | 0 | [`error`] [`rng`] [`num`] [`units`] |
 //! | 1 | [`special`] [`linalg`] [`stats`] [`io`] |
-//! | 2 | [`tensor`] [`verdict`] |
+//! | 2 | [`tensor`] [`optimize`] [`verdict`] |
 //! | 3 | [`autodiff`] |
 //! | 4 | [`finite_volume`] |
 //! | 5 | [`report`] |
@@ -36,6 +36,7 @@ pub mod finite_volume;
 pub mod io;
 pub mod linalg;
 pub mod num;
+pub mod optimize;
 pub mod report;
 pub mod rng;
 pub mod special;

@@ -10,6 +10,7 @@ pub mod fixed;
 pub mod importance;
 pub mod linalg;
 pub mod markov;
+pub mod optimize;
 pub mod probability;
 pub mod quadrature;
 pub mod schwinger;

@@ -4,6 +4,7 @@ mod io;
 mod linalg;
 mod num;
 mod ops;
+mod optimize;
 mod rng;
 mod stats;
 mod units;

@@ -15,9 +15,14 @@ macro_rules! for_each_claim {
             talk000_mse_definition,
             talk000_newton_root_opt,
             talk000_param_counts,
+            talk000_quasi_newton_bfgs,
+            talk000_sgd_rule,
             talk000_softmax_sigmoid,
+            talk001_adam_rule,
             talk001_importance_sampling,
             talk001_lattice_size_50gb,
+            talk001_mle_map,
+            talk004_linear_regression,
             talk004_mc_estimator,
         }
     };
