@@ -5,26 +5,39 @@ use super::real::Real;
 /// The inputs of one run, in the order in which the graph declared them, shared and batched ones apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Feed<'a, T> {
-    /// Shared inputs, each row-major.
+    /// The first shared inputs, one after the other: the parameters of a network as one array.
+    pub parameters: &'a [T],
+    /// The shared inputs that follow, each row-major.
     pub shared: &'a [&'a [T]],
     /// Batched inputs.
     pub batched: &'a [Batched<'a, T>],
 }
 
 impl<'a, T> Feed<'a, T> {
-    /// A feed without batched inputs.
+    /// Shared inputs only.
     #[must_use]
     pub const fn shared(shared: &'a [&'a [T]]) -> Self {
-        Self {
-            shared,
-            batched: &[],
-        }
+        Self::new(shared, &[])
     }
 
     /// Shared and batched inputs.
     #[must_use]
     pub const fn new(shared: &'a [&'a [T]], batched: &'a [Batched<'a, T>]) -> Self {
-        Self { shared, batched }
+        Self {
+            parameters: &[],
+            shared,
+            batched,
+        }
+    }
+
+    /// All shared inputs in one array, and batched inputs.
+    #[must_use]
+    pub const fn with_parameters(parameters: &'a [T], batched: &'a [Batched<'a, T>]) -> Self {
+        Self {
+            parameters,
+            shared: &[],
+            batched,
+        }
     }
 }
 

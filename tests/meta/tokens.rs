@@ -243,6 +243,6 @@ fn paths_are_read_from_use_trees_types_macros_and_attributes() {
         .expect("self::k");
     assert_eq!(
         (scoped.scope.as_slice(), scoped.line),
-        (&["inner".to_owned()][..], 7)
+        (&["inner".to_owned()][..], 8)
     );
 }

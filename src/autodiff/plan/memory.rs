@@ -19,7 +19,7 @@ pub(super) enum Space {
     Sums(usize),
     /// Shared values and constants.
     Shared,
-    /// A shared input.
+    /// A shared input; its offset is where it starts if all shared inputs are fed as one array.
     Input(usize),
     /// The leaf's samples of a batched input.
     Batch(usize),
@@ -188,11 +188,14 @@ fn place_inputs(graph: &Graph, needed: &[bool], layout: &mut Layout) {
             Space::Input(index)
         };
         let (size, batched) = (shape.size(), shape.is_batched());
+        // Where a shared input starts if all are fed as one array.
+        let before = layout.inputs[kind][..index].iter().map(|(_, size)| size);
+        let offset = if batched { 0 } else { before.sum() };
         layout.places.insert(
             var,
             Place {
                 space,
-                offset: 0,
+                offset,
                 size,
                 batched,
             },

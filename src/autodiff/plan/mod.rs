@@ -108,13 +108,13 @@ impl<T: Real> Plan<T> {
     ///
     /// # Errors  `Error::Argument` naming the input that is missing or has another length.
     pub fn run(&mut self, feed: &Feed<'_, T>) -> Result<()> {
-        self.program.check(feed)?;
+        let held = self.program.check(feed)?;
         let (program, memory, workspaces) = (&self.program, &mut self.memory, &self.workspaces);
         match &self.pool {
             Some(pool) if pool.current_thread_index().is_none() => {
-                pool.install(|| run::run(program, memory, workspaces, feed, true));
+                pool.install(|| run::run(program, memory, workspaces, feed, held, true));
             }
-            pool => run::run(program, memory, workspaces, feed, pool.is_some()),
+            pool => run::run(program, memory, workspaces, feed, held, pool.is_some()),
         }
         Ok(())
     }
@@ -140,6 +140,13 @@ impl<T: Real> Plan<T> {
     #[must_use]
     pub fn output(&self, i: usize) -> &[T] {
         self.memory.output(&self.program, i)
+    }
+
+    /// Outputs `range` of the last run as one slice, if they lie one after the other: sums over the batch of one
+    /// pass do if they were asked for one after the other, such as the gradient of a loss.
+    #[must_use]
+    pub fn joined(&self, range: std::ops::Range<usize>) -> Option<&[T]> {
+        self.memory.joined(&self.program, range)
     }
 
     /// The number of samples of a run.

@@ -192,11 +192,14 @@ impl<T: Real> Program<T> {
         group * self.leaves / self.groups..(group + 1) * self.leaves / self.groups
     }
 
-    pub(super) fn check(&self, feed: &Feed<'_, T>) -> Result<()> {
+    /// How many shared inputs the feed's parameters hold; they hold whole inputs, the first ones.
+    ///
+    /// # Errors  `Error::Argument` naming the first input that is missing or has another length.
+    pub(super) fn check(&self, feed: &Feed<'_, T>) -> Result<usize> {
         let [shared, batched] = &self.layout.inputs;
-        let batch = self.batch;
+        let held = self.parameters_held(feed)?;
         for (kind, inputs, given) in [
-            ("shared", shared, feed.shared.len()),
+            ("shared", &shared[held..], feed.shared.len()),
             ("batched", batched, feed.batched.len()),
         ] {
             if inputs.len() != given {
@@ -209,19 +212,44 @@ impl<T: Real> Program<T> {
                 ));
             }
         }
-        for ((name, size), given) in shared.iter().zip(feed.shared) {
+        for ((name, size), given) in shared[held..].iter().zip(feed.shared) {
             if given.len() != *size {
                 let found = format!("{} numbers", given.len());
                 return Err(Error::argument(name, found, format!("{size} numbers")));
             }
         }
         for ((name, size), given) in batched.iter().zip(feed.batched) {
-            if !given.fits(*size, batch) {
-                let expected = format!("{batch} samples of {size} numbers");
+            if !given.fits(*size, self.batch) {
+                let expected = format!("{} samples of {size} numbers", self.batch);
                 return Err(Error::argument(name, "another number of them", expected));
             }
         }
-        Ok(())
+        Ok(held)
+    }
+
+    fn parameters_held(&self, feed: &Feed<'_, T>) -> Result<usize> {
+        let mut rest = feed.parameters.len();
+        let shared = &self.layout.inputs[0];
+        for (held, (name, size)) in shared.iter().enumerate() {
+            if rest == 0 {
+                return Ok(held);
+            }
+            rest = rest.checked_sub(*size).ok_or_else(|| {
+                Error::argument(name, format!("{rest} numbers"), format!("{size} numbers"))
+            })?;
+        }
+        match rest {
+            0 => Ok(shared.len()),
+            _ => {
+                let all: usize = shared.iter().map(|(_, size)| size).sum();
+                let found = format!("{} numbers", feed.parameters.len());
+                Err(Error::argument(
+                    "parameters",
+                    found,
+                    format!("{all} numbers"),
+                ))
+            }
+        }
     }
 
     pub(super) fn describe(&self) -> String {

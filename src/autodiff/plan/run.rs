@@ -6,6 +6,7 @@
 //! arena that a step writes to is split around the output, so a mistake of the layout is a panic
 //! and never a wrong number.
 
+use std::ops::Range;
 use std::sync::Mutex;
 
 use super::memory::{Place, Space};
@@ -57,6 +58,21 @@ impl<T: Real> Memory<T> {
         }
     }
 
+    /// Outputs `range` as one slice, if they lie one after the other.
+    pub(super) fn joined(&self, program: &Program<T>, range: Range<usize>) -> Option<&[T]> {
+        let places = program.outputs.get(range)?;
+        let (first, last) = (places.first()?, places.last()?);
+        let follow = |pair: &[Place]| {
+            pair[0].space == pair[1].space && pair[0].offset + pair[0].size == pair[1].offset
+        };
+        match first.space {
+            Space::Sums(pass) if places.windows(2).all(follow) => {
+                Some(&self.sums[pass][0].get()[first.offset..last.offset + last.size])
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn output(&self, program: &Program<T>, i: usize) -> &[T] {
         let place = program.outputs[i];
         let range = place.offset..place.offset + place.size;
@@ -74,10 +90,16 @@ pub(super) fn run<T: Real>(
     memory: &mut Memory<T>,
     workspaces: &[Mutex<Workspace<T>>],
     feed: &Feed<'_, T>,
+    held: usize,
     in_pool: bool,
 ) {
+    let inputs = Inputs {
+        parameters: feed.parameters,
+        shared: feed.shared,
+        held,
+    };
     for (index, pass) in program.passes.iter().enumerate() {
-        shared_steps(program, pass, memory, workspaces, feed);
+        shared_steps(program, pass, memory, workspaces, inputs);
         if pass.leaf.is_empty() {
             continue;
         }
@@ -86,6 +108,7 @@ pub(super) fn run<T: Real>(
             program,
             pass,
             feed,
+            inputs,
             workspaces,
             shared: memory.shared.get(),
             sums: before,
@@ -97,11 +120,20 @@ pub(super) fn run<T: Real>(
     gather(program, memory);
 }
 
+/// The shared inputs: the first `held` in one array, the others apart.
+#[derive(Clone, Copy)]
+struct Inputs<'a, T> {
+    parameters: &'a [T],
+    shared: &'a [&'a [T]],
+    held: usize,
+}
+
 /// What all leaves of a pass read.
 struct Context<'a, T> {
     program: &'a Program<T>,
     pass: &'a Pass,
     feed: &'a Feed<'a, T>,
+    inputs: Inputs<'a, T>,
     workspaces: &'a [Mutex<Workspace<T>>],
     shared: &'a [T],
     sums: &'a [Vec<Aligned<T>>],
@@ -175,7 +207,7 @@ fn group<T: Real>(
             lanes,
             full: program.leaf,
             accumulate: at > 0,
-            inputs: context.feed.shared,
+            inputs: context.inputs,
             batch: &workspace.batch,
             shared: Shared::Read(context.shared),
             earlier: context.sums,
@@ -197,7 +229,7 @@ fn shared_steps<T: Real>(
     pass: &Pass,
     memory: &mut Memory<T>,
     workspaces: &[Mutex<Workspace<T>>],
-    feed: &Feed<'_, T>,
+    inputs: Inputs<'_, T>,
 ) {
     if pass.shared.is_empty() {
         return;
@@ -208,7 +240,7 @@ fn shared_steps<T: Real>(
         lanes: 1,
         full: program.leaf,
         accumulate: false,
-        inputs: feed.shared,
+        inputs,
         batch: &[],
         shared: Shared::Write(memory.shared.get_mut()),
         earlier: &memory.sums,
@@ -272,7 +304,7 @@ struct Frame<'a, T> {
     /// Samples of a full leaf, which offsets are counted in.
     full: usize,
     accumulate: bool,
-    inputs: &'a [&'a [T]],
+    inputs: Inputs<'a, T>,
     batch: &'a [Aligned<T>],
     shared: Shared<'a, T>,
     earlier: &'a [Vec<Aligned<T>>],
@@ -326,7 +358,7 @@ impl<'a, T> Hole<'a, T> {
 struct Readable<'a, T> {
     lanes: usize,
     full: usize,
-    inputs: &'a [&'a [T]],
+    inputs: Inputs<'a, T>,
     batch: &'a [Aligned<T>],
     shared: Hole<'a, T>,
     earlier: &'a [Vec<Aligned<T>>],
@@ -350,7 +382,10 @@ impl<'a, T: Real> Readable<'a, T> {
             Space::Spill => self.spill.get(start, length),
             Space::Shared => self.shared.get(start, length),
             Space::Sums(pass) => &self.earlier[pass][0].get()[start..start + length],
-            Space::Input(index) => self.inputs[index],
+            Space::Input(index) => match index.checked_sub(self.inputs.held) {
+                Some(index) => self.inputs.shared[index],
+                None => &self.inputs.parameters[start..start + length],
+            },
             Space::Batch(index) => &self.batch[index].get()[..length],
         }
     }
