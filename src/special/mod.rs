@@ -1,6 +1,7 @@
 //! Special functions and quadrature rules, one file each.
 
 mod dawson;
+pub mod elementary;
 mod erf;
 mod gauss_legendre;
 
