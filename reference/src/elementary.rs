@@ -30,11 +30,11 @@ impl Scaled {
         Some(power + self.exponent)
     }
 
-    /// `self/2^unit`, or 0 if that is below `2^−900`.
+    /// `self/2^unit`, or 0 if that is below `2^−1000`.
     #[must_use]
     pub fn in_units(self, unit: i32) -> Dd {
         match self.exponent - unit {
-            shift if shift < -900 => Dd::ZERO,
+            shift if shift < -1000 => Dd::ZERO,
             shift => self.value * Dd::from(power_of_two(shift)),
         }
     }
@@ -55,11 +55,17 @@ fn power_of_two(n: i32) -> f64 {
     2.0_f64.powi(n)
 }
 
-/// `eˣ = 2ⁿ e^r`.
+/// `eˣ`.
 #[must_use]
 pub fn exp(x: f64) -> Scaled {
-    let n = (x / std::f64::consts::LN_2).round();
-    let r = Dd::from(x) - Dd::from(n) * LN_2;
+    // No format holds e^{±50000}; the power alone says so.
+    exp_of(Dd::from(x.clamp(-5e4, 5e4)))
+}
+
+/// `eˣ = 2ⁿ e^r`.
+fn exp_of(x: Dd) -> Scaled {
+    let n = (x.to_f64() / std::f64::consts::LN_2).round();
+    let r = x - Dd::from(n) * LN_2;
     Scaled {
         value: r.exp(),
         exponent: n as i32,
@@ -117,14 +123,15 @@ fn ln_wide(x: Scaled) -> Dd {
 /// `ln x`, `x > 0`.
 #[must_use]
 pub fn ln(x: f64) -> Scaled {
-    // 2¹⁰⁰ makes a subnormal number normal.
-    let (value, exponent) = if x < 1e-290 {
-        (Dd::from(x * power_of_two(100)), -100)
-    } else if x > 1e290 {
-        (Dd::from(x * power_of_two(-100)), 100)
+    // Towards the middle, where nothing is subnormal and no power of two overflows.
+    let exponent = if x < 1e-150 {
+        -500
+    } else if x > 1e150 {
+        500
     } else {
-        (Dd::from(x), 0)
+        0
     };
+    let value = Dd::from(x * power_of_two(-exponent));
     ln_wide(Scaled { value, exponent }).into()
 }
 
@@ -172,7 +179,12 @@ pub fn sigmoid(x: f64) -> Scaled {
 pub fn softplus(x: f64) -> Scaled {
     let e = exp(-x.abs());
     if e.exponent < NEGLIGIBLE {
-        return if x > 0.0 { Dd::from(x).into() } else { e };
+        // Scaled, since a product splits its factors by way of larger ones.
+        let large = Scaled {
+            value: Dd::from(x * power_of_two(-500)),
+            exponent: 500,
+        };
+        return if x > 0.0 { large } else { e };
     }
     let small = e.in_units(0);
     let logarithm = if small.to_f64() < 0.3 {
@@ -241,5 +253,6 @@ pub fn erf(x: f64) -> Scaled {
         sum = sum + term;
         n += 1.0;
     }
-    (sum * (-square).exp() * Dd::from(2.0) / Dd::PI.sqrt()).into()
+    let decay = exp_of(-square).in_units(0);
+    (sum * decay * Dd::from(2.0) / Dd::PI.sqrt()).into()
 }

@@ -36,7 +36,7 @@ impl Exponential for f32 {
     #[inline(always)]
     fn rest<I: Isa>(r: Self) -> Self {
         polynomial_by_two::<I, _, _>(
-            r, // Weighted error 0.032 units of the last place.
+            r, // fitted to 0.032 ulp
             [
                 4.999_999_4e-1,
                 1.666_652_1e-1,
@@ -57,7 +57,7 @@ impl Exponential for f64 {
     #[inline(always)]
     fn rest<I: Isa>(r: Self) -> Self {
         polynomial_by_two::<I, _, _>(
-            r, // Weighted error 0.05 units of the last place.
+            r, // fitted to 0.05 ulp
             [
                 5.000_000_000_000_011e-1,
                 1.666_666_666_666_641_3e-1,

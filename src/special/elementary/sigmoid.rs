@@ -21,7 +21,7 @@ impl Softplus for f32 {
     #[inline(always)]
     fn ln_1p_rest<I: Isa>(t: Self) -> Self {
         polynomial::<I, _, _>(
-            t, // Weighted error 0.071 units of the last place.
+            t, // fitted to 0.071 ulp
             [
                 -3.781_395_6e-1,
                 1.792_249_1e-1,
@@ -41,7 +41,7 @@ impl Softplus for f64 {
     #[inline(always)]
     fn ln_1p_rest<I: Isa>(t: Self) -> Self {
         polynomial_by_four::<I, _, _>(
-            t, // Weighted error 0.052 units of the last place.
+            t, // fitted to 0.052 ulp
             [
                 -3.781_395_675_673_424_6e-1,
                 1.792_249_369_360_366_4e-1,
@@ -94,9 +94,14 @@ fn softplus_from<I: Isa, T: Softplus>(x: T, e: T) -> T {
         positive + I::mul_add(e * e, rest, e)
     } else {
         // The product rounds once more: here the first sum must not.
-        let sum = positive + e;
+        let (large, small) = if positive > e {
+            (positive, e)
+        } else {
+            (e, positive)
+        };
+        let sum = large + small;
         let lost = if x < T::INFINITY {
-            e - (sum - positive)
+            small - (sum - large)
         } else {
             T::ZERO
         };
