@@ -6,6 +6,7 @@
 
 pub mod dd;
 pub mod dual;
+pub mod elementary;
 pub mod fixed;
 pub mod importance;
 pub mod linalg;

@@ -29,7 +29,7 @@ pub trait Real: Float + Elementary {
     /// The scratch space that a kernel needs.
     fn scratch_of(op: &dyn Op, inputs: &[Extent<'_>], output: Extent<'_>) -> usize;
     /// Applies an elementwise function.
-    fn apply(function: &dyn Elementwise, x: &[&[Self]], y: &mut [Self]);
+    fn apply_elementwise(function: &dyn Elementwise, x: &[&[Self]], y: &mut [Self]);
 }
 
 /// A factor of a product: contiguous rows, and whether its transpose is meant.
@@ -77,7 +77,7 @@ macro_rules! real {
                 Kernel::<Self>::scratch(op, inputs, output)
             }
 
-            fn apply(function: &dyn Elementwise, x: &[&[Self]], y: &mut [Self]) {
+            fn apply_elementwise(function: &dyn Elementwise, x: &[&[Self]], y: &mut [Self]) {
                 Apply::<Self>::apply(function, x, y);
             }
         }

@@ -1,5 +1,6 @@
 //! Laws: properties that hold whatever the numbers are.
 
+mod elementary;
 mod io;
 mod linalg;
 mod num;

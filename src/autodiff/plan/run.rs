@@ -505,7 +505,7 @@ impl<T: Real> Frame<'_, T> {
                 for (x, arg) in x.iter_mut().zip(args) {
                     *x = read(&readable, slots, *arg, start, length);
                 }
-                T::apply(function, &x[..args.len()], &mut out[..length]);
+                T::apply_elementwise(function, &x[..args.len()], &mut out[..length]);
             }
             FusedOp::SoftplusSigmoid {
                 arg,

@@ -1,38 +1,184 @@
-//! Placeholder with the seam of the vectorised elementary functions.
+//! Elementary functions over slices.
 
-use crate::num::simd::Float;
+mod erf;
+mod exp;
+mod ln;
+mod map;
+mod real;
+mod sigmoid;
+mod sin;
 
-macro_rules! functions {
-    ($($name:ident $body32:expr, $body64:expr;)*) => {
-        /// Elementary functions of slices.
-        pub trait Elementary: Float {
-            $(
-                #[allow(missing_docs)]
-                fn $name(x: &[Self], y: &mut [Self]);
-            )*
-            #[allow(missing_docs)]
-            fn softplus_sigmoid(x: &[Self], softplus: &mut [Self], sigmoid: &mut [Self]) {
-                Self::softplus(x, softplus);
-                Self::sigmoid(x, sigmoid);
+use crate::num::simd::{Float, Level};
+use map::{map_at, pair_at};
+use real::Real;
+use sin::Trigonometric;
+
+/// A function of one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Function {
+    /// `e^x`.
+    Exp,
+    /// `e^x − 1`.
+    Expm1,
+    /// `ln x`.
+    Ln,
+    /// `ln(1+x)`.
+    Ln1p,
+    /// `tanh x`.
+    Tanh,
+    /// `1/(1 + e^{−x})`.
+    Sigmoid,
+    /// `ln(1 + e^x)`.
+    Softplus,
+    /// `sin x`.
+    Sin,
+    /// `cos x`.
+    Cos,
+    /// `erf x`.
+    Erf,
+}
+
+impl Function {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Exp,
+        Self::Expm1,
+        Self::Ln,
+        Self::Ln1p,
+        Self::Tanh,
+        Self::Sigmoid,
+        Self::Softplus,
+        Self::Sin,
+        Self::Cos,
+        Self::Erf,
+    ];
+
+    /// Its name, as the functions of [`Elementary`] spell it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exp => "exp",
+            Self::Expm1 => "expm1",
+            Self::Ln => "ln",
+            Self::Ln1p => "ln_1p",
+            Self::Tanh => "tanh",
+            Self::Sigmoid => "sigmoid",
+            Self::Softplus => "softplus",
+            Self::Sin => "sin",
+            Self::Cos => "cos",
+            Self::Erf => "erf",
+        }
+    }
+}
+
+macro_rules! named {
+    ($($(#[$meta:meta])* $name:ident $at:ident $function:ident;)*) => {$(
+        $(#[$meta])*
+        ///
+        /// # Panics  unless `x` and `y` are of one length.
+        fn $name(x: &[Self], y: &mut [Self]) {
+            Self::apply(Function::$function, Level::best(), x, y);
+        }
+
+        #[doc = concat!("[`Elementary::", stringify!($name), "`] with the instructions of `level`.")]
+        fn $at(level: Level, x: &[Self], y: &mut [Self]) {
+            Self::apply(Function::$function, level, x, y);
+        }
+    )*};
+}
+
+/// `f32` and `f64`.
+pub trait Elementary: Float {
+    /// `y ← function(x)`, elementwise, with the instructions of `level`.
+    ///
+    /// # Panics  unless `x` and `y` are of one length.
+    fn apply(function: Function, level: Level, x: &[Self], y: &mut [Self]);
+
+    /// `(softplus, sigmoid) ← (ln(1 + e^x), 1/(1 + e^{−x}))` with the instructions of `level`.
+    ///
+    /// # Panics  unless all three are of one length.
+    fn softplus_sigmoid_at(level: Level, x: &[Self], softplus: &mut [Self], sigmoid: &mut [Self]);
+
+    /// A function and its derivative from one exponential, bitwise those of [`Elementary::softplus`]
+    /// and [`Elementary::sigmoid`].
+    ///
+    /// # Panics  unless all three are of one length.
+    fn softplus_sigmoid(x: &[Self], softplus: &mut [Self], sigmoid: &mut [Self]) {
+        Self::softplus_sigmoid_at(Level::best(), x, softplus, sigmoid);
+    }
+
+    named! {
+        /// `e^x`; 0 below and `∞` above the range of the type.
+        exp exp_at Exp;
+        /// `e^x − 1`, relatively accurate at 0.
+        expm1 expm1_at Expm1;
+        /// `ln x`; `−∞` at `±0`, NaN below.
+        ln ln_at Ln;
+        /// `ln(1+x)`, relatively accurate at 0; `−∞` at `−1`, NaN below.
+        ln_1p ln_1p_at Ln1p;
+        /// `tanh x`.
+        tanh tanh_at Tanh;
+        /// `1/(1 + e^{−x})`.
+        sigmoid sigmoid_at Sigmoid;
+        /// `ln(1 + e^x)`.
+        softplus softplus_at Softplus;
+        /// `sin x`.
+        sin sin_at Sin;
+        /// `cos x`.
+        cos cos_at Cos;
+        /// `erf x = 2/√π ∫_0^x e^{−t²} dt`.
+        erf erf_at Erf;
+    }
+}
+
+fn check_length(name: &str, arguments: usize, results: usize) {
+    assert!(
+        arguments == results,
+        "{name}: {arguments} arguments for {results} results"
+    );
+}
+
+/// Replaces the results of arguments beyond `bound` by those of the slow function.
+fn repair<T: Real>(x: &[T], y: &mut [T], bound: T, slow: fn(T) -> T) {
+    let beyond = |x: &T| x.abs() > bound;
+    if x.iter().fold(false, |any, x| any | beyond(x)) {
+        for (x, y) in x.iter().zip(y).filter(|(x, _)| beyond(x)) {
+            *y = slow(*x);
+        }
+    }
+}
+
+macro_rules! elementary {
+    ($($float:ty)*) => {$(
+        impl Elementary for $float {
+            fn apply(function: Function, level: Level, x: &[Self], y: &mut [Self]) {
+                check_length(function.name(), x.len(), y.len());
+                match function {
+                    Function::Exp => map_at(level, exp::Exp, x, y),
+                    Function::Expm1 => map_at(level, exp::Expm1, x, y),
+                    Function::Ln => map_at(level, ln::Ln, x, y),
+                    Function::Ln1p => map_at(level, ln::Ln1p, x, y),
+                    Function::Tanh => map_at(level, sigmoid::Tanh, x, y),
+                    Function::Sigmoid => map_at(level, sigmoid::Sigmoid, x, y),
+                    Function::Softplus => map_at(level, sigmoid::SoftplusAlone, x, y),
+                    Function::Erf => map_at(level, erf::Erf, x, y),
+                    Function::Sin => {
+                        map_at(level, sin::Sin, x, y);
+                        repair(x, y, Self::REDUCIBLE, Self::sin_far);
+                    }
+                    Function::Cos => {
+                        map_at(level, sin::Cos, x, y);
+                        repair(x, y, Self::REDUCIBLE, Self::cos_far);
+                    }
+                }
+            }
+
+            fn softplus_sigmoid_at(level: Level, x: &[Self], softplus: &mut [Self], sigmoid: &mut [Self]) {
+                check_length("softplus_sigmoid", x.len(), softplus.len());
+                check_length("softplus_sigmoid", x.len(), sigmoid.len());
+                pair_at(level, sigmoid::SoftplusSigmoid, x, softplus, sigmoid);
             }
         }
-        impl Elementary for f32 {
-            $(fn $name(x: &[Self], y: &mut [Self]) { for (y, x) in y.iter_mut().zip(x) { *y = $body32(*x); } })*
-        }
-        impl Elementary for f64 {
-            $(fn $name(x: &[Self], y: &mut [Self]) { for (y, x) in y.iter_mut().zip(x) { *y = $body64(*x); } })*
-        }
-    };
+    )*};
 }
-functions! {
-    exp f32::exp, f64::exp;
-    expm1 f32::exp_m1, f64::exp_m1;
-    ln f32::ln, f64::ln;
-    ln_1p f32::ln_1p, f64::ln_1p;
-    tanh f32::tanh, f64::tanh;
-    sigmoid |x: f32| 1.0 / (1.0 + (-x).exp()), |x: f64| 1.0 / (1.0 + (-x).exp());
-    softplus |x: f32| x.max(0.0) + (-x.abs()).exp().ln_1p(), |x: f64| x.max(0.0) + (-x.abs()).exp().ln_1p();
-    sin f32::sin, f64::sin;
-    cos f32::cos, f64::cos;
-    erf |x: f32| libm::erff(x), |x: f64| libm::erf(x);
-}
+elementary!(f32 f64);
