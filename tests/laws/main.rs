@@ -6,6 +6,7 @@ mod linalg;
 mod num;
 mod ops;
 mod optimize;
+mod plan;
 mod rng;
 mod stats;
 mod units;
