@@ -9,6 +9,7 @@ pub mod batch;
 pub mod cli;
 mod evaluation;
 pub mod quantity;
+pub mod speed;
 
 pub use answer::Answer;
 pub use argument::{Arguments, Kind, Parameter, Presence};

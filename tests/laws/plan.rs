@@ -99,6 +99,29 @@ fn threads_change_no_bit() -> Result<()> {
 }
 
 #[test]
+fn installed_runs_are_on_the_plans_own_threads() -> Result<()> {
+    let mut r = Seed(20_261_123).stream("plan/install");
+    let net = net(&mut r, 4099)?;
+    let options = PlanOptions {
+        threads: 2,
+        ..PlanOptions::default()
+    };
+    let mut plan = Plan::<f64>::with_options(&net.graph, &net.outputs, net.batch, options)?;
+    let batched = [Batched::Lanes(&net.x[..]), Batched::Lanes(&net.target[..])];
+    let feed = Feed::with_parameters(&net.parameters, &batched);
+    plan.install(|plan| {
+        assert!(
+            std::thread::current().name()
+                != Some("plan::installed_runs_are_on_the_plans_own_threads")
+        );
+        (0..3).try_for_each(|_| plan.run(&feed))
+    })?;
+    let alone = net.run::<f64>(PlanOptions::default())?;
+    assert_eq!(plan.output(1), alone[1]);
+    Ok(())
+}
+
+#[test]
 fn fusion_changes_no_bit() -> Result<()> {
     let mut r = Seed(20_261_123).stream("plan/fusion");
     for batch in SIZES {

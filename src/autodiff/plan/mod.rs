@@ -25,7 +25,7 @@ use crate::tensor::{Feed, Graph, Real, Var};
 use program::Program;
 use workspace::Workspace;
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 /// Bytes that the steps of a leaf may touch: part of a second-level cache of 1 MiB.
 const LEAF_BYTES: usize = 640 << 10;
@@ -62,7 +62,7 @@ pub struct Plan<T> {
     program: Program<T>,
     memory: run::Memory<T>,
     workspaces: Vec<Mutex<Workspace<T>>>,
-    pool: Option<rayon::ThreadPool>,
+    pool: Option<Arc<rayon::ThreadPool>>,
 }
 
 impl<T: Real> Plan<T> {
@@ -100,7 +100,7 @@ impl<T: Real> Plan<T> {
                 .map(|_| Mutex::new(Workspace::new(&program)))
                 .collect(),
             program,
-            pool,
+            pool: pool.map(Arc::new),
         })
     }
 
@@ -121,14 +121,8 @@ impl<T: Real> Plan<T> {
 
     /// Runs `work` on the plan's own threads, where its runs start without waking anyone: for training loops.
     pub fn install<R: Send>(&mut self, work: impl FnOnce(&mut Self) -> R + Send) -> R {
-        match self.pool.take() {
-            Some(pool) => {
-                // The pool returns to the plan before the work starts, so that its runs find it.
-                let pool = std::sync::Arc::new(pool);
-                let result = pool.install(|| work(self));
-                self.pool = std::sync::Arc::into_inner(pool);
-                result
-            }
+        match self.pool.clone() {
+            Some(pool) => pool.install(|| work(self)),
             None => work(self),
         }
     }

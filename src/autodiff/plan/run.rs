@@ -13,6 +13,7 @@ use super::memory::{Place, Space};
 use super::program::{Arg, FusedOp, FusedStep, KernelStep, Pass, Program, Step};
 use super::workspace::{Aligned, BLOCK, Workspace};
 use crate::tensor::kernel::strided::{add_assign, max_assign};
+use crate::tensor::op::pointwise::MOST_OPERANDS;
 use crate::tensor::op::{Combine, MAX_INPUTS, Role};
 use crate::tensor::{Extent, Feed, Io, Real};
 
@@ -466,71 +467,24 @@ impl<T: Real> Frame<'_, T> {
         let total = step.size * if step.batched { self.lanes } else { 1 };
         for start in (0..total).step_by(BLOCK) {
             let length = BLOCK.min(total - start);
+            let readable = Readable {
+                lanes: self.lanes,
+                full: self.full,
+                inputs: self.inputs,
+                batch: self.batch,
+                shared: Hole::whole(match &self.shared {
+                    Shared::Read(memory) => memory,
+                    Shared::Write(memory) => memory,
+                }),
+                earlier: self.earlier,
+                leaf: Hole::whole(self.leaf),
+                spill: Hole::whole(self.spill),
+            };
             for op in &step.ops {
-                self.block(op, start, length);
+                block(&readable, self.slots, op, start, length);
             }
             for &(slot, place) in &step.stores {
                 self.store(slot, place, start, length);
-            }
-        }
-    }
-
-    fn block(&mut self, op: &FusedOp, start: usize, length: usize) {
-        let shared = match &self.shared {
-            Shared::Read(memory) => *memory,
-            Shared::Write(memory) => &**memory,
-        };
-        let readable = Readable {
-            lanes: self.lanes,
-            full: self.full,
-            inputs: self.inputs,
-            batch: self.batch,
-            shared: Hole::whole(shared),
-            earlier: self.earlier,
-            leaf: Hole::whole(self.leaf),
-            spill: Hole::whole(self.spill),
-        };
-        match op {
-            FusedOp::Load { place, axes, slot } => {
-                let axes = &axes[usize::from(self.lanes != self.full)];
-                let out = &mut self.slots[slot * BLOCK..slot * BLOCK + length];
-                axes.expand(readable.get(*place), start, out);
-            }
-            FusedOp::Apply { op, args, slot } => {
-                let Role::Pointwise(function) = op.role() else {
-                    unreachable!("loops hold elementwise operations")
-                };
-                let (slots, out) = Hole::around(self.slots, slot * BLOCK, BLOCK);
-                let mut x: [&[T]; MAX_INPUTS] = [&[]; MAX_INPUTS];
-                for (x, arg) in x.iter_mut().zip(args) {
-                    *x = read(&readable, slots, *arg, start, length);
-                }
-                T::apply_elementwise(function, &x[..args.len()], &mut out[..length]);
-            }
-            FusedOp::SoftplusSigmoid {
-                arg,
-                softplus,
-                sigmoid,
-            } => {
-                let (first, second) = (softplus.min(sigmoid), softplus.max(sigmoid));
-                let (low, rest) = self.slots.split_at_mut(second * BLOCK);
-                let (high_out, high) = rest.split_at_mut(BLOCK);
-                let (low, low_out, middle) = three(low, first * BLOCK);
-                let x = match *arg {
-                    Arg::Memory(place) => &readable.get(place)[start..start + length],
-                    Arg::Slot(slot) if slot < *first => &low[slot * BLOCK..][..length],
-                    Arg::Slot(slot) if slot < *second => {
-                        &middle[(slot - first - 1) * BLOCK..][..length]
-                    }
-                    Arg::Slot(slot) => &high[(slot - second - 1) * BLOCK..][..length],
-                };
-                let (low_out, high_out) = (&mut low_out[..length], &mut high_out[..length]);
-                let (plus, sig) = if softplus < sigmoid {
-                    (low_out, high_out)
-                } else {
-                    (high_out, low_out)
-                };
-                T::softplus_sigmoid(x, plus, sig);
             }
         }
     }
@@ -545,6 +499,59 @@ impl<T: Real> Frame<'_, T> {
         };
         memory[first + start..first + start + length]
             .copy_from_slice(&self.slots[slot * BLOCK..slot * BLOCK + length]);
+    }
+}
+
+/// Runs one step of a fused loop on entries `start..` of its values.
+fn block<T: Real>(
+    readable: &Readable<'_, T>,
+    slots: &mut [T],
+    op: &FusedOp,
+    start: usize,
+    length: usize,
+) {
+    match op {
+        FusedOp::Load { place, axes, slot } => {
+            let axes = &axes[usize::from(readable.lanes != readable.full)];
+            let out = &mut slots[slot * BLOCK..slot * BLOCK + length];
+            axes.expand(readable.get(*place), start, out);
+        }
+        FusedOp::Apply { op, args, slot } => {
+            let Role::Pointwise(function) = op.role() else {
+                unreachable!("loops hold elementwise operations")
+            };
+            let (slots, out) = Hole::around(slots, slot * BLOCK, length);
+            let mut x: [&[T]; MOST_OPERANDS] = [&[]; MOST_OPERANDS];
+            for (x, arg) in x.iter_mut().zip(args) {
+                *x = read(readable, slots, *arg, start, length);
+            }
+            T::apply_elementwise(function, &x[..args.len()], out);
+        }
+        FusedOp::SoftplusSigmoid {
+            arg,
+            softplus,
+            sigmoid,
+        } => {
+            let (first, second) = (softplus.min(sigmoid), softplus.max(sigmoid));
+            let (low, rest) = slots.split_at_mut(second * BLOCK);
+            let (high_out, high) = rest.split_at_mut(BLOCK);
+            let (low, low_out, middle) = three(low, first * BLOCK);
+            let x = match *arg {
+                Arg::Memory(place) => &readable.get(place)[start..start + length],
+                Arg::Slot(slot) if slot < *first => &low[slot * BLOCK..][..length],
+                Arg::Slot(slot) if slot < *second => {
+                    &middle[(slot - first - 1) * BLOCK..][..length]
+                }
+                Arg::Slot(slot) => &high[(slot - second - 1) * BLOCK..][..length],
+            };
+            let (low_out, high_out) = (&mut low_out[..length], &mut high_out[..length]);
+            let (plus, sig) = if softplus < sigmoid {
+                (low_out, high_out)
+            } else {
+                (high_out, low_out)
+            };
+            T::softplus_sigmoid(x, plus, sig);
+        }
     }
 }
 

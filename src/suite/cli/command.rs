@@ -53,6 +53,16 @@ const COMPUTE_EXAMPLE: &str = r#"Examples:
 
 A bad line does not stop a batch; the exit code is then 2."#;
 
+const SPEED_EXAMPLE: &str = r#"Examples:
+  $ fieldassay speed mlp_infer --size 256 --seconds 0.5
+  mlp_infer 256, 1 thread: …
+
+  $ printf 'go 0.5\nquit\n' | fieldassay speed mlp_train --size 256 --serve
+  {"ready":true,"first_call_s":…}
+  {"workload":"mlp_train","impl":"fieldassay","size":256,"threads":1,"unit":"steps/s",…
+
+Timings mean something from a release build: cargo run --release -- speed …"#;
+
 const COMPLETIONS_EXAMPLE: &str = "\
 Example:
   $ fieldassay completions bash
@@ -96,6 +106,9 @@ pub(super) enum Action {
     /// Evaluate one quantity, or a file of records, and print JSON
     #[command(after_help = COMPUTE_EXAMPLE)]
     Compute(Request),
+    /// Time one workload of the core, for comparison with other programs
+    #[command(after_help = SPEED_EXAMPLE)]
+    Speed(SpeedRequest),
     /// Print the completion script of a shell
     #[command(after_help = COMPLETIONS_EXAMPLE)]
     Completions {
@@ -125,6 +138,46 @@ pub(super) struct Request {
     /// Who computes
     #[arg(long, value_name = "METHOD", default_value = "fast")]
     pub(super) by: Method,
+}
+
+/// What to time.
+#[derive(Args, Debug)]
+pub(super) struct SpeedRequest {
+    /// The workload; left out, they are listed
+    #[arg(value_parser = workloads(), hide_possible_values = true)]
+    pub(super) workload: Option<String>,
+    /// Its size; each workload says what that counts
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(super) size: Option<u32>,
+    /// Threads
+    #[arg(long, default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(super) threads: u32,
+    /// How long to measure
+    #[arg(long, default_value = "2", value_parser = seconds)]
+    pub(super) seconds: f64,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Answer each line `go SECONDS` with a measurement, until `quit`
+    #[arg(long, conflicts_with_all = ["json", "seconds"])]
+    pub(super) serve: bool,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds: Option<f64> = text.parse().ok();
+    let seconds = seconds.filter(|s| (0.0..=3600.0).contains(s));
+    seconds.ok_or_else(|| "expected seconds, from 0 to 3600".to_owned())
+}
+
+fn workloads() -> PossibleValuesParser {
+    let value = |workload: &&'static crate::suite::speed::Workload| {
+        PossibleValue::new(workload.id).help(workload.summary)
+    };
+    crate::suite::speed::ALL
+        .iter()
+        .map(value)
+        .collect::<Vec<_>>()
+        .into()
 }
 
 impl Request {

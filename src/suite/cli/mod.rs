@@ -8,6 +8,7 @@ mod command;
 mod compute;
 mod list;
 mod pretty;
+mod speed;
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, Write};
@@ -130,6 +131,7 @@ fn act(action: &Action, streams: &mut Streams<'_>) -> std::result::Result<u8, St
     match action {
         Action::List { quantity, json } => list::run(quantity.as_deref(), *json, streams.output),
         Action::Compute(request) => compute::run(request, streams),
+        Action::Speed(request) => speed::run(request, streams),
         Action::Completions { shell } => {
             // Rendered in memory first: clap_complete panics where its writer fails.
             let mut script = Vec::new();

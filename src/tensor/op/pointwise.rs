@@ -13,6 +13,9 @@ use crate::tensor::io::Io;
 use crate::tensor::real::Real;
 use crate::tensor::shape::Shape;
 
+/// Most operands of an elementwise function.
+pub const MOST_OPERANDS: usize = 3;
+
 /// An elementwise function of one to three operands.
 pub trait Pointwise: Debug + Send + Sync + 'static {
     /// The registry's name.
