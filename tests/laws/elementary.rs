@@ -148,7 +148,10 @@ fn an_error_is_counted_in_units_of_the_last_place() {
     assert_eq!(error(1.0_f32.next_up(), of(1.0, 0)), 1.0);
     // Three smallest numbers for one; an overflow too early by one, and one that is due.
     assert_eq!(count(f64::from_bits(3), of(1.0, -1074)), 2.0);
-    assert_eq!(count(f64::INFINITY, of(f64::MAX / 2.0, 1)), 1.0);
+    assert_eq!(
+        count(f64::INFINITY, of(f64::MAX * 2.0_f64.powi(-100), 100)),
+        1.0
+    );
     assert_eq!(count(f64::INFINITY, of(1.0, 5000)), 0.0);
     assert_eq!(count(f64::MAX, of(1.0, 5000)), 1.0);
     assert!(count(f64::NAN, of(1.0, 0)).is_nan());
