@@ -5,7 +5,7 @@
 //! (`reference/fit/elementary.py`). `2ⁿ` comes as two factors, so that overflow and
 //! gradual underflow round once.
 //!
-//! Accuracy: see [`super`].
+//! Accuracy: table in [`super`].
 
 use super::map::Kernel;
 use super::real::{Real, at_least, at_most, polynomial_by_two};
@@ -74,28 +74,39 @@ impl Exponential for f64 {
     }
 }
 
-/// `(SHIFTER + n, e^r − 1)` with `x = n ln 2 + r`.
+/// `x = n ln 2 + r + lost`, as `(SHIFTER + n, r, lost)`.
 #[inline(always)]
-fn reduce<I: Isa, T: Exponential>(x: T) -> (T, T) {
+fn reduce<I: Isa, T: Exponential>(x: T) -> (T, T, T) {
     let shifted = I::mul_add(x, T::LOG2_E, T::SHIFTER);
     let n = shifted - T::SHIFTER;
-    let r = I::mul_add(n, -T::LN2_HIGH, x);
-    let r = I::mul_add(n, -T::LN2_LOW, r);
-    (shifted, I::mul_add(r * r, T::rest::<I>(r), r))
+    let high = I::mul_add(n, -T::LN2_HIGH, x);
+    let r = I::mul_add(n, -T::LN2_LOW, high);
+    (shifted, r, I::mul_add(n, -T::LN2_LOW, high - r))
 }
 
-/// `e^x` for `x ≥ UNDERFLOW`, up to which it needs clamping, and NaN.
+/// `e^x` and what its last sum rounded away, for `x` between `UNDERFLOW` and `OVERFLOW`, and NaN.
 #[inline(always)]
-pub(super) fn exp_above_underflow<I: Isa, T: Exponential>(x: T) -> T {
-    let (shifted, rest) = reduce::<I, T>(x);
+pub(super) fn exp_between<I: Isa, T: Exponential>(x: T) -> (T, T) {
+    let (shifted, r, _) = reduce::<I, T>(x);
+    let rest = I::mul_add(r * r, T::rest::<I>(r), r);
     let (first, second) = T::power_halves(shifted);
-    (T::ONE + rest) * first * second
+    let sum = T::ONE + rest;
+    let lost = rest - (sum - T::ONE);
+    (sum * first * second, lost * first * second)
+}
+
+/// `e^r − 1`, and `n` as `SHIFTER + n`, for `x = n ln 2 + r`. For `n = 1` the sums of `expm1` and `tanh`
+/// cancel so much that what `r` has lost would show.
+#[inline(always)]
+fn expm1_of_remainder<I: Isa, T: Exponential>(x: T) -> (T, T) {
+    let (shifted, r, lost) = reduce::<I, T>(x);
+    (shifted, r + I::mul_add(r * r, T::rest::<I>(r), lost))
 }
 
 /// `e^x − 1` for `|x| ≤ 2·NEGLIGIBLE` and NaN.
 #[inline(always)]
 pub(super) fn expm1_bounded<I: Isa, T: Exponential>(x: T) -> T {
-    let (shifted, rest) = reduce::<I, T>(x);
+    let (shifted, rest) = expm1_of_remainder::<I, T>(x);
     let power = T::power(shifted);
     I::mul_add(power, rest, power - T::ONE)
 }
@@ -107,7 +118,7 @@ pub(super) struct Exp;
 impl<T: Exponential> Kernel<T> for Exp {
     #[inline(always)]
     fn at<I: Isa>(x: T) -> T {
-        exp_above_underflow::<I, T>(at_least(at_most(x, T::OVERFLOW), T::UNDERFLOW))
+        exp_between::<I, T>(at_least(at_most(x, T::OVERFLOW), T::UNDERFLOW)).0
     }
 }
 
@@ -119,7 +130,7 @@ impl<T: Exponential> Kernel<T> for Expm1 {
     #[inline(always)]
     fn at<I: Isa>(x: T) -> T {
         let bounded = at_least(at_most(x, T::OVERFLOW), -T::NEGLIGIBLE);
-        let (shifted, rest) = reduce::<I, T>(bounded);
+        let (shifted, rest) = expm1_of_remainder::<I, T>(bounded);
         let (first, second) = T::power_halves(shifted);
         let reciprocal = T::power_reciprocal(first) * T::power_reciprocal(second);
         (((T::ONE - reciprocal) + rest) * first * second).with_sign_of(x)

@@ -5,7 +5,7 @@
 //! rounds less. `P` and `A` are minimax (`reference/fit/elementary.py`). For `ln_1p`, what
 //! `1+x` rounds away is added to `f`.
 //!
-//! Accuracy: see [`super`].
+//! Accuracy: table in [`super`].
 
 use super::exp::Exponential;
 use super::map::Kernel;
@@ -14,7 +14,7 @@ use crate::num::simd::Isa;
 
 /// The constants of the logarithm.
 pub(super) trait Logarithm: Exponential {
-    /// `(a, b)` with `ln(1+f) + k·LN2_LOW = a + b` and `|b| ≪ |a|` or so.
+    /// `ln(1+f) + k_low` for `√½ ≤ 1+f < √2` and a small `k_low`.
     fn ln_near_one<I: Isa>(f: Self, k_low: Self) -> Self;
 }
 

@@ -4,9 +4,9 @@
 //! `ln(1+e) = e + e² Q(e − ½)`, `Q` minimax (`reference/fit/elementary.py`; centred, its coefficients fall
 //! fastest). `tanh = t/(t+2)` with `t = e^{2|x|} − 1`, which keeps relative accuracy at 0.
 //!
-//! Accuracy: see [`super`].
+//! Accuracy: table in [`super`].
 
-use super::exp::{Exponential, exp_above_underflow, expm1_bounded};
+use super::exp::{Exponential, exp_between, expm1_bounded};
 use super::map::{Kernel, PairKernel};
 use super::real::{at_least, at_most, polynomial, polynomial_by_four};
 use crate::num::simd::Isa;
@@ -68,10 +68,10 @@ impl Softplus for f64 {
     }
 }
 
-/// `e^{−|x|}`.
+/// `e^{−|x|}`, and what it has lost.
 #[inline(always)]
-fn decay<I: Isa, T: Exponential>(x: T) -> T {
-    exp_above_underflow::<I, T>(at_least(-x.abs(), T::UNDERFLOW))
+fn decay<I: Isa, T: Exponential>(x: T) -> (T, T) {
+    exp_between::<I, T>(at_least(-x.abs(), T::UNDERFLOW))
 }
 
 /// `sigmoid(x)` with `e = e^{−|x|}`.
@@ -85,15 +85,15 @@ fn sigmoid_from<I: Isa, T: Exponential>(x: T, e: T) -> T {
     I::mul_add(quotient, excess, quotient)
 }
 
-/// `softplus(x)` with `e = e^{−|x|}`.
+/// `softplus(x)` with `e + low = e^{−|x|}`.
 #[inline(always)]
-fn softplus_from<I: Isa, T: Softplus>(x: T, e: T) -> T {
+fn softplus_from<I: Isa, T: Softplus>(x: T, (e, low): (T, T)) -> T {
     let positive = if x > T::ZERO { x } else { T::ZERO };
     let rest = T::ln_1p_rest::<I>(e - T::HALF);
     if I::FMA {
         positive + I::mul_add(e * e, rest, e)
     } else {
-        // The product rounds once more: here the first sum must not.
+        // The product rounds once more: here neither the exponential nor the first sum may.
         let (large, small) = if positive > e {
             (positive, e)
         } else {
@@ -105,7 +105,7 @@ fn softplus_from<I: Isa, T: Softplus>(x: T, e: T) -> T {
         } else {
             T::ZERO
         };
-        sum + (e * e * rest + lost)
+        sum + (e * e * rest + (lost + low))
     }
 }
 
@@ -134,7 +134,7 @@ pub(super) struct Sigmoid;
 impl<T: Exponential> Kernel<T> for Sigmoid {
     #[inline(always)]
     fn at<I: Isa>(x: T) -> T {
-        sigmoid_from::<I, T>(x, decay::<I, T>(x))
+        sigmoid_from::<I, T>(x, decay::<I, T>(x).0)
     }
 }
 
@@ -157,6 +157,6 @@ impl<T: Softplus> PairKernel<T> for SoftplusSigmoid {
     #[inline(always)]
     fn at<I: Isa>(x: T) -> (T, T) {
         let e = decay::<I, T>(x);
-        (softplus_from::<I, T>(x, e), sigmoid_from::<I, T>(x, e))
+        (softplus_from::<I, T>(x, e), sigmoid_from::<I, T>(x, e.0))
     }
 }

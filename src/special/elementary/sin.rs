@@ -7,7 +7,7 @@
 //! remainder carried as a sum of two numbers, for `|x| ≤ 2³⁰` (no f64 below that is closer than about
 //! 2⁻⁵⁵ to a multiple of `π/2`). Larger arguments go to crate `libm`, one by one.
 //!
-//! Accuracy: see [`super`].
+//! Accuracy: table in [`super`].
 
 use super::map::Kernel;
 use super::real::{Real, polynomial};
@@ -153,11 +153,8 @@ impl<T: Trigonometric> Kernel<T> for Sin {
     #[inline(always)]
     fn at<I: Isa>(x: T) -> T {
         // The polynomial turns −0 into 0.
-        if x == T::ZERO {
-            x
-        } else {
-            T::sin_shifted::<I>(x, 0)
-        }
+        let regular = T::sin_shifted::<I>(x, 0);
+        if x == T::ZERO { x } else { regular }
     }
 }
 

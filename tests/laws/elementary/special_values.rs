@@ -10,7 +10,7 @@ const NAN: f64 = f64::NAN;
 
 /// `(x, f(x))`; a NaN stands for any, a zero for the one of its sign.
 fn limits(function: Function) -> Vec<(f64, f64)> {
-    let odd = vec![(0.0, 0.0), (-0.0, -0.0)];
+    let odd = [(0.0, 0.0), (-0.0, -0.0)];
     let also = |more: &[(f64, f64)]| [&odd[..], more].concat();
     match function {
         Function::Exp => vec![
