@@ -24,7 +24,7 @@
 //! |---|---|
 //! | 0 | [`error`] [`rng`] [`num`] [`units`] |
 //! | 1 | [`special`] [`linalg`] [`stats`] [`io`] |
-//! | 2 | [`verdict`] |
+//! | 2 | [`tensor`] [`verdict`] |
 //! | 4 | [`finite_volume`] |
 //! | 5 | [`report`] |
 //! | 6 | [`suite`] |
@@ -39,6 +39,7 @@ pub mod rng;
 pub mod special;
 pub mod stats;
 pub mod suite;
+pub mod tensor;
 pub mod units;
 pub mod verdict;
 

@@ -5,6 +5,7 @@ mod linalg;
 mod num;
 mod rng;
 mod stats;
+mod stencil;
 mod units;
 mod verdict;
 mod zeta;
