@@ -4,5 +4,6 @@
 
 pub mod kernel;
 pub mod stencil;
+mod tile;
 
 pub use stencil::{Boundary, Stencil};

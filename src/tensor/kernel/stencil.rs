@@ -11,12 +11,9 @@
 //! nearest cache for all output channels; a number that waits in `y` loses nothing.
 //!
 //! Laws and witness: `tests/laws/stencil.rs`, `reference::convolution`.
-#![allow(
-    unsafe_code,
-    reason = "a register block reads and writes through pointers"
-)]
 
-use super::register::{Array, Register, same, same_mut, with_instructions, with_widest};
+use super::register::{Array, Register, same, same_mut, with_widest};
+use super::stencil_block::{Operands, Place, block_of};
 use crate::num::simd::{Float, Isa, Level};
 use crate::tensor::stencil::{Entry, Stencil};
 
@@ -68,19 +65,6 @@ impl WeightLayout {
         let last = (taps - 1) * self.tap + (channels_in - 1) * self.input;
         last + (channels_out - 1) * self.output + 1
     }
-}
-
-/// The operands, as pointers that [`apply_body`] has checked.
-struct Operands<'a, T> {
-    stencil: &'a Stencil,
-    w: *const T,
-    layout: WeightLayout,
-    bias: Option<&'a [T]>,
-    x: *const T,
-    y: *mut T,
-    channels_in: usize,
-    channels_out: usize,
-    lanes: usize,
 }
 
 /// `y[o][co][l] = bias[co] + Σ w[tap][ci][co]·x[i][ci][l]` over the pairs `(tap, i)` of `o` and over `ci`.
@@ -378,109 +362,5 @@ fn channels<I: Isa, T: Float, R: Register, const P: usize, const V: usize>(
             _ => block_of::<I, T, R, 8, P, V>(operands, at),
         }
         channel += count;
-    }
-}
-
-/// Where a register block stands.
-#[derive(Clone, Copy)]
-struct Place<'a, const P: usize> {
-    sites: &'a [u32; P],
-    entries: &'a [&'a [Entry]; P],
-    lane: usize,
-    channel: usize,
-    begin: bool,
-}
-
-/// `M` output channels, `P` sites, `V` registers of lanes.
-#[inline(always)]
-fn block_of<I: Isa, T: Float, R: Register, const M: usize, const P: usize, const V: usize>(
-    operands: &Operands<T>,
-    at: Place<'_, P>,
-) {
-    // A constant, so that blocks that never occur are not compiled.
-    if const { M * P * V * 4 <= I::REGISTERS * 3 } {
-        // SAFETY: `apply_body` has checked the lengths of the slices, the stencil's pairs name sites that
-        // exist, and the callers pass channels below `channels_out` and lanes up to `lanes`.
-        unsafe { block::<I, T, R, M, P, V>(operands, &at) }
-    } else {
-        unreachable!("columns_beside gives no such block");
-    }
-}
-
-with_instructions! {
-    /// # Safety
-    /// `M` channels from `at.channel`, and the `V` registers from `at.lane`, exist; so do the sites.
-    unsafe fn block<const M, const P, const V>(operands: &Operands<T>, at: &Place<'_, P>) = block_body;
-}
-
-/// # Safety
-/// As for [`block`].
-#[inline(always)]
-unsafe fn block_body<
-    I: Isa,
-    T: Float,
-    R: Register,
-    const M: usize,
-    const P: usize,
-    const V: usize,
->(
-    operands: &Operands<T>,
-    at: &Place<'_, P>,
-) {
-    let width = size_of::<R>() / size_of::<T>();
-    let lanes = operands.lanes;
-    let y: [*mut T; P] = at.sites.map(|site| {
-        let row = site as usize * operands.channels_out + at.channel;
-        operands.y.wrapping_add(row * lanes + at.lane)
-    });
-    let mut sum = [[[R::zero(); V]; P]; M];
-    for m in 0..M {
-        for p in 0..P {
-            for v in 0..V {
-                // SAFETY: channel `at.channel + m` of the output and of the bias exists.
-                sum[m][p][v] = unsafe {
-                    match operands.bias {
-                        _ if !at.begin => R::load(y[p].add(m * lanes + v * width)),
-                        Some(bias) => R::broadcast(bias.as_ptr().add(at.channel + m)),
-                        None => R::zero(),
-                    }
-                };
-            }
-        }
-    }
-    let w = operands.w.wrapping_add(at.channel * operands.layout.output);
-    let stride = operands.layout.output;
-    for pair in 0..at.entries[0].len() {
-        let tap = at.entries[0][pair].tap as usize;
-        let mut weight = w.wrapping_add(tap * operands.layout.tap);
-        let mut x: [*const T; P] = std::array::from_fn(|p| {
-            let row = at.entries[p][pair].site as usize * operands.channels_in;
-            operands.x.wrapping_add(row * lanes + at.lane)
-        });
-        for _ in 0..operands.channels_in {
-            // SAFETY: this pair's site, this input channel and `V` registers of lanes exist.
-            let column: [[R; V]; P] = std::array::from_fn(|p| {
-                std::array::from_fn(|v| unsafe { R::load(x[p].add(v * width)) })
-            });
-            for m in 0..M {
-                // SAFETY: the weight of this tap, input channel and output channel `at.channel + m` exists.
-                let factor = unsafe { R::broadcast(weight.add(m * stride)) };
-                for p in 0..P {
-                    for v in 0..V {
-                        sum[m][p][v] = factor.mul_add(column[p][v], sum[m][p][v]);
-                    }
-                }
-            }
-            weight = weight.wrapping_add(operands.layout.input);
-            x = x.map(|x| x.wrapping_add(lanes));
-        }
-    }
-    for m in 0..M {
-        for p in 0..P {
-            for v in 0..V {
-                // SAFETY: as for the loads above.
-                unsafe { sum[m][p][v].store(y[p].add(m * lanes + v * width)) };
-            }
-        }
     }
 }

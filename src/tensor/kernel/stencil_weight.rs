@@ -14,29 +14,21 @@
     unsafe_code,
     reason = "a register block reads and writes through pointers"
 )]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "blocks of fixed size, whose indices are offsets in memory too"
+)]
 
-use std::mem::MaybeUninit;
-
+use super::chunks::{Aligned, Buffer, CHANNELS, ROW, Rows, UNITS, View};
 use super::register::{Register, same, same_mut, with_instructions, with_widest};
 use crate::num::simd::{Float, Isa, Level, REDUCTION_LANES};
-use crate::tensor::stencil::{Stencil, Tile};
+use crate::tensor::stencil::Stencil;
+use crate::tensor::tile::Tile;
 
-/// Input channels, and output channels, that are worked on at once.
-const CHANNELS: usize = 8;
-/// Chunks of lanes, over all sites of a tile, that a buffer holds for every channel.
-const UNITS: usize = Stencil::TILE_SITES;
 /// Chunks that are read in place before the next register block reads them again.
 const UNITS_IN_PLACE: usize = 64;
-/// Numbers in a buffer.
-const BUFFER: usize = UNITS * CHANNELS * REDUCTION_LANES;
 /// Partial sums of all weights that are worked on at once.
 const PARTIAL: usize = Stencil::TILE_TAPS * CHANNELS * CHANNELS * REDUCTION_LANES;
-/// Starts on a line of the cache.
-#[repr(C, align(64))]
-struct Aligned<T>(T);
-
-/// Copies of the parts of an operand that a tile reads.
-type Buffer<T> = Aligned<MaybeUninit<[T; BUFFER]>>;
 
 /// `dw[tap][ci][co] = Σ x[i][ci][l]·dy[o][co][l]` over the pairs `(o, i)` of the tap and the lanes `l`; added
 /// to what is in `dw` if `accumulate`.
@@ -137,41 +129,6 @@ fn double_body<I: Isa>(
     with_widest!(I, f64, sweep(stencil, x, dy, dw, accumulate));
 }
 
-/// One operand: `[site][channel][lane]`, and the channels that are worked on.
-#[derive(Clone, Copy)]
-struct Rows<'a, T> {
-    data: &'a [T],
-    channels: usize,
-    lanes: usize,
-    first: usize,
-    count: usize,
-}
-
-impl<'a, T: Float> Rows<'a, T> {
-    #[inline(always)]
-    const fn new(data: &'a [T], channels: usize, lanes: usize) -> Self {
-        let (first, count) = (0, 0);
-        Self {
-            data,
-            channels,
-            lanes,
-            first,
-            count,
-        }
-    }
-
-    /// With the channels from `first` on, at most [`CHANNELS`] of them.
-    #[inline(always)]
-    fn at(self, first: usize) -> Self {
-        let count = (self.channels - first).min(CHANNELS);
-        Self {
-            first,
-            count,
-            ..self
-        }
-    }
-}
-
 /// All weights, [`CHANNELS`] squared of some taps at a time.
 #[inline(always)]
 fn sweep<I: Isa, T: Float, R: Register, const N: usize>(
@@ -182,7 +139,7 @@ fn sweep<I: Isa, T: Float, R: Register, const N: usize>(
     accumulate: bool,
 ) {
     let mut partial = Aligned([T::ZERO; PARTIAL]);
-    let mut buffers: [Buffer<T>; 2] = [const { Aligned(MaybeUninit::uninit()) }; 2];
+    let mut buffers: [Buffer<T>; 2] = [const { Buffer::new() }; 2];
     for tiles in stencil.tiles().chunk_by(|a, b| a.taps == b.taps) {
         for first_in in (0..x.channels).step_by(CHANNELS) {
             for first_out in (0..dy.channels).step_by(CHANNELS) {
@@ -230,8 +187,8 @@ fn tile_sums<I: Isa, T: Float, R: Register, const N: usize>(
         let count = (most / sites).max(1).min(end - chunk);
         let (views_x, views_y) = if direct {
             (
-                View::in_place(x, &tile.inputs, chunk),
-                View::in_place(dy, &tile.outputs, chunk),
+                View::in_place::<N>(x, &tile.inputs, chunk),
+                View::in_place::<N>(dy, &tile.outputs, chunk),
             )
         } else {
             let [for_x, for_y] = &mut *buffers;
@@ -242,87 +199,6 @@ fn tile_sums<I: Isa, T: Float, R: Register, const N: usize>(
         };
         register_blocks::<I, T, R>(tile, &views_x, &views_y, count, partial);
         chunk += count;
-    }
-}
-
-/// Where the chunks of 16 lanes of an operand stand in memory.
-struct View<'a, T> {
-    data: *const T,
-    sites: &'a [u32],
-    site: usize,
-    chunk: usize,
-    row: usize,
-    rows: usize,
-    packed: bool,
-}
-
-impl<'a, T: Float> View<'a, T> {
-    #[inline(always)]
-    fn in_place(rows: Rows<T>, sites: &'a [u32], chunk: usize) -> Self {
-        let start = rows.first * rows.lanes + chunk * REDUCTION_LANES;
-        Self {
-            data: rows.data.as_ptr().wrapping_add(start),
-            sites,
-            site: rows.channels * rows.lanes,
-            chunk: REDUCTION_LANES,
-            row: rows.lanes,
-            rows: rows.count,
-            packed: false,
-        }
-    }
-
-    /// `count` chunks of these sites, as `[site][chunk][row][16]`, with zeros beyond the last lane.
-    #[inline(always)]
-    fn copied<R: Register, const N: usize>(
-        rows: Rows<T>,
-        sites: &[u32],
-        chunk: usize,
-        count: usize,
-        buffer: &mut Buffer<T>,
-    ) -> Self {
-        assert!(sites.len() * count <= UNITS, "tiles have few sites");
-        let data = buffer.0.as_mut_ptr().cast::<T>();
-        let mut to = data;
-        for &site in sites {
-            let site = site as usize * rows.channels + rows.first;
-            for chunk in chunk..chunk + count {
-                let lane = chunk * REDUCTION_LANES;
-                for row in site..site + rows.count {
-                    let from = &rows.data[row * rows.lanes + lane..(row + 1) * rows.lanes];
-                    // SAFETY: at most `UNITS·CHANNELS` chunks of 16 are written, one after the other.
-                    unsafe { copy_chunk::<T, R, N>(from, to) };
-                    to = to.wrapping_add(REDUCTION_LANES);
-                }
-            }
-        }
-        Self {
-            data,
-            sites: &[],
-            site: count * rows.count * REDUCTION_LANES,
-            chunk: rows.count * REDUCTION_LANES,
-            row: REDUCTION_LANES,
-            rows: rows.count,
-            packed: true,
-        }
-    }
-}
-
-/// The first 16 numbers of `from`, or all and then zeros.
-///
-/// # Safety
-/// 16 numbers can be written at `to`.
-#[inline(always)]
-unsafe fn copy_chunk<T: Float, R: Register, const N: usize>(from: &[T], to: *mut T) {
-    if from.len() >= REDUCTION_LANES {
-        for k in (0..REDUCTION_LANES).step_by(N) {
-            // SAFETY: `N` divides 16.
-            unsafe { R::load(from.as_ptr().add(k)).store(to.add(k)) };
-        }
-        return;
-    }
-    for k in 0..REDUCTION_LANES {
-        // SAFETY: below 16.
-        unsafe { to.add(k).write(from.get(k).copied().unwrap_or(T::ZERO)) };
     }
 }
 
@@ -387,10 +263,15 @@ fn choose_block<I: Isa, T: Float, R: Register>(a: usize, b: usize, work: &Work<T
     macro_rules! choose {
         ($($a:literal $b:literal)*) => {
             match (a, b, work.x.packed) {
-                // SAFETY: `a` and `b` rows exist in the views, whose sites, chunks and lanes exist, and the partial
-                // sums of the block lie in `partial`.
-                $(($a, $b, false) => unsafe { block::<I, T, R, $a, $b, 0>(work) },
-                ($a, $b, true) => unsafe { block::<I, T, R, $a, $b, 1>(work) },)*
+                $(($a, $b, false) => {
+                    // SAFETY: `a` and `b` rows exist in the views, whose sites, chunks and lanes exist, and
+                    // the partial sums of the block lie in `partial`.
+                    unsafe { block::<I, T, R, $a, $b, 0>(work) }
+                }
+                ($a, $b, true) => {
+                    // SAFETY: as above.
+                    unsafe { block::<I, T, R, $a, $b, 1>(work) }
+                })*
                 _ => unreachable!("most_rows gives no such block"),
             }
         };
@@ -408,6 +289,10 @@ with_instructions! {
 /// # Safety
 /// As for [`block`].
 #[inline(always)]
+#[allow(
+    clippy::extra_unused_type_parameters,
+    reason = "with_instructions! names the level"
+)]
 unsafe fn block_body<
     I: Isa,
     T: Float,
@@ -421,12 +306,12 @@ unsafe fn block_body<
     let width = size_of::<R>() / size_of::<T>();
     let (x, dy) = (work.x, work.dy);
     let (row_x, row_y) = match PACKED {
-        1 => (REDUCTION_LANES, REDUCTION_LANES),
+        1 => (ROW, ROW),
         _ => (x.row, dy.row),
     };
     let (step_x, step_y) = (x.chunk, dy.chunk);
-    for part in (0..REDUCTION_LANES).step_by(width) {
-        let sums = work.sums.wrapping_add(part);
+    for part in 0..REDUCTION_LANES / width {
+        let sums = work.sums.wrapping_add(part * width);
         let place = |a: usize, b: usize| sums.wrapping_add((a * CHANNELS + b) * REDUCTION_LANES);
         let mut sum = [[R::zero(); B]; A];
         for a in 0..A {
@@ -436,8 +321,8 @@ unsafe fn block_body<
             }
         }
         let (first_x, first_y) = (
-            work.first_x.wrapping_add(part),
-            work.first_y.wrapping_add(part),
+            work.first_x.wrapping_add(part * x.part),
+            work.first_y.wrapping_add(part * dy.part),
         );
         for &(output, input) in work.pairs {
             let (input, output) = match PACKED {
