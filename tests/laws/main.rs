@@ -9,6 +9,7 @@ mod optimize;
 mod plan;
 mod rng;
 mod stats;
+mod stencil;
 mod units;
 mod verdict;
 mod zeta;

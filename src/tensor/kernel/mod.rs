@@ -1,3 +1,8 @@
-//! Loops over slices that several operations share.
+//! Compute kernels: loops over slices, compiled for every instruction set and chosen at run time.
 
+mod chunks;
+mod register;
+pub mod stencil;
+mod stencil_block;
+pub mod stencil_weight;
 pub mod strided;
