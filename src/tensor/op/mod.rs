@@ -127,6 +127,8 @@ mod atan;
 mod batch_size;
 mod broadcast;
 mod constant;
+mod convolution;
+mod convolution_weight;
 mod copy;
 mod cos;
 mod div;
@@ -166,6 +168,8 @@ pub use atan::Atan;
 pub use batch_size::BatchSize;
 pub use broadcast::BroadcastTo;
 pub use constant::Constant;
+pub use convolution::{Convolution, Geometry};
+pub use convolution_weight::ConvolutionWeight;
 pub use copy::Copy;
 pub use cos::Cos;
 pub use div::Div;
@@ -242,6 +246,8 @@ macro_rules! for_each_op {
             max: MaxTo;
             linear: Linear;
             linear_weight: LinearWeight;
+            convolution: Convolution;
+            convolution_weight: ConvolutionWeight;
         }
     };
 }
