@@ -161,19 +161,18 @@ macro_rules! with_instructions {
         $(#[$meta:meta])*
         unsafe fn $name:ident<$(const $N:ident),*>($($arg:ident: $type:ty),* $(,)?) = $body:ident;
     ) => {
+        // Not on the functions below: rustc 1.95 drops the attribute beside `target_feature`.
         $(#[$meta])*
-        #[inline(always)]
+        #[inline(never)]
         unsafe fn $name<I: Isa, T: Float, R: Register, $(const $N: usize),*>($($arg: $type),*) {
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,bmi2")]
-            #[inline(never)]
             unsafe fn avx512<I: Isa, T: Float, R: Register, $(const $N: usize),*>($($arg: $type),*) {
                 // SAFETY: the caller's promise.
                 unsafe { $body::<I, T, R, $($N),*>($($arg),*) }
             }
             #[cfg(target_arch = "x86_64")]
             #[target_feature(enable = "avx2,fma")]
-            #[inline(never)]
             unsafe fn avx2<I: Isa, T: Float, R: Register, $(const $N: usize),*>($($arg: $type),*) {
                 // SAFETY: the caller's promise.
                 unsafe { $body::<I, T, R, $($N),*>($($arg),*) }

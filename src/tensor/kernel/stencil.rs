@@ -7,7 +7,7 @@
 //! lanes, or, where lanes are few, several sites with the same taps stand side by side and share the weights.
 //! Every lane of every output is one chain of multiply-adds in that order, whatever the blocks are, so
 //! that its bits depend neither on the number of lanes nor on the lane's place, and the last block of lanes may
-//! overlap the one before it. Long sums are cut ([`DEPTH`]), so that the part of `x` stays in the
+//! overlap the one before it. Long sums are cut (`DEPTH`), so that the part of `x` stays in the
 //! nearest cache for all output channels; a number that waits in `y` loses nothing.
 //!
 //! Laws and witness: `tests/laws/stencil.rs`, `reference::convolution`.
