@@ -10,6 +10,7 @@
 //! several it is the wall's. A value is the median over chunks of about 0.15 s. `roofline` is the part of
 //! the speed of a large product of matrices, measured in the same process.
 
+mod convolution;
 mod gemm;
 mod measure;
 mod mlp;
@@ -26,7 +27,7 @@ pub use serve::serve;
 /// Calls a macro with every workload's module and name.
 macro_rules! for_each_workload {
     ($callback:ident) => {
-        $callback! { gemm::GEMM, mlp::TRAIN, mlp::INFER, scalar_graph::SCALAR_GRAPH }
+        $callback! { gemm::GEMM, mlp::TRAIN, mlp::INFER, convolution::CONVOLUTION, scalar_graph::SCALAR_GRAPH }
     };
 }
 
