@@ -1,3 +1,4 @@
 //! Loops over slices that several operations share.
 
 pub mod strided;
+pub mod walk;
