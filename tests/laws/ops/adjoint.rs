@@ -87,11 +87,15 @@ fn worst(name: &str, example: Example) -> (usize, f64) {
 
 #[test]
 fn linear_operations_have_adjoints() {
+    let mut wrong = Vec::new();
     for (name, example) in LINEAR {
         let (seen, worst) = worst(name, example);
-        assert!(seen > CASES / 10, "{name}: {seen} calls with entries");
-        assert!(worst <= ROUNDING, "{name}: {worst:e}");
+        let right = worst <= ROUNDING;
+        if !right || seen <= CASES / 10 {
+            wrong.push(format!("{name}: {worst:e} in {seen} calls with entries"));
+        }
     }
+    assert_eq!(wrong, [""; 0]);
 }
 
 #[test]

@@ -535,7 +535,8 @@ fn wrong_calls_are_refused_by_name() {
     let mut g = Graph::new();
     let x = g.input("x", Shape::batched(&[4, 3])).expect("an input");
     let row = g.input("row", Shape::shared(&[4])).expect("an input");
-    let refused: [(&str, &str, fieldassay::Result<Var>); 16] = [
+    let t = g.transpose(x).expect("two axes");
+    let refused: [(&str, &str, fieldassay::Result<Var>); 17] = [
         ("permute", "[4, 3; batch]", g.permute(x, &[0, 0])),
         ("permute", "[4, 3; batch]", g.permute(x, &[0, 1, 2])),
         ("transpose", "[4]", g.transpose(row)),
@@ -553,6 +554,11 @@ fn wrong_calls_are_refused_by_name() {
             "concat",
             "[4, 3; batch] and [4; batch]",
             g.concat(&[x, row], 0),
+        ),
+        (
+            "concat",
+            "[4, 3; batch] and [3, 4; batch]",
+            g.concat(&[x, t], 0),
         ),
         ("shift", "[4, 3; batch]", g.shift(x, 2, 1)),
         (
