@@ -4,6 +4,7 @@
 //! it into a plan that computes. Values are shared or batched ([`Shape`]); the batch is the fastest axis
 //! in memory, everywhere: a field is `[site, channel]` per sample, `[site][channel][lane]` in memory.
 
+mod builder;
 mod feed;
 mod graph;
 mod io;

@@ -9,9 +9,12 @@ use std::collections::BTreeSet;
 use fieldassay::rng::{Rng, Seed};
 use fieldassay::tensor::op;
 
+mod adjoint;
+mod builders;
 mod check;
+mod values;
 
-use check::{LAWS, Law};
+use check::{LAWS, Law, REFUSALS};
 
 /// Random calls of an operation in every law.
 const CASES: usize = 1000;
@@ -39,8 +42,16 @@ macro_rules! laws_of_ops {
 }
 fieldassay::for_each_op!(laws_of_ops);
 
-fn all_laws(name: &str, example: fn(&mut Rng) -> fieldassay::Result<op::Sample>) {
-    for &Law { law, holds } in LAWS {
+/// A random call.
+type Example = fn(&mut Rng) -> fieldassay::Result<op::Sample>;
+
+fn all_laws(name: &str, example: Example) {
+    laws(name, example, LAWS);
+    laws(name, example, &[REFUSALS]);
+}
+
+fn laws(name: &str, example: Example, laws: &[Law]) {
+    for &Law { law, holds } in laws {
         let mut r = Seed(20_261_123).stream(&format!("ops/{name}/{law}"));
         let mut looked_at = 0;
         for case in 0..CASES {
@@ -66,4 +77,19 @@ fn every_file_of_operations_has_a_row() {
     let rows: BTreeSet<String> = ROWS.iter().map(|(file, _)| (*file).to_owned()).collect();
     assert_eq!(files, rows);
     assert!(ROWS.iter().map(|(_, ops)| ops.len()).sum::<usize>() >= 30);
+}
+
+#[test]
+fn a_wrong_declaration_of_what_an_operation_accepts_is_caught() {
+    let mut r = Seed(20_261_123).stream("ops/planted declaration");
+    for _ in 0..CASES {
+        let right = <op::Add as op::Example>::example(&mut r).expect("an example");
+        assert!((REFUSALS.holds)(&right, &mut r).is_ok());
+        let too_much = right.allows([op::Change::Batch(0)]);
+        assert!((REFUSALS.holds)(&too_much, &mut r).is_err());
+        let mut too_little = <op::Exp as op::Example>::example(&mut r).expect("an example");
+        assert!((REFUSALS.holds)(&too_little, &mut r).is_ok());
+        too_little.allowed.pop();
+        assert!((REFUSALS.holds)(&too_little, &mut r).is_err());
+    }
 }

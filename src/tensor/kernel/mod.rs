@@ -6,3 +6,4 @@ pub mod stencil;
 mod stencil_block;
 pub mod stencil_weight;
 pub mod strided;
+pub mod walk;

@@ -76,12 +76,15 @@ impl Axes {
         self.groups[..self.count].iter().all(|&(_, kept)| kept)
     }
 
-    fn row(&self) -> (usize, bool) {
+    /// Length of a contiguous row of the long operand, and whether the short operand has it too.
+    #[must_use]
+    pub fn row(&self) -> (usize, bool) {
         self.groups[self.count - 1]
     }
 
     /// Where row `row` of the long operand starts in the short one.
-    fn short_offset(&self, mut row: usize) -> usize {
+    #[must_use]
+    pub fn short_offset(&self, mut row: usize) -> usize {
         let (inner, kept) = self.row();
         let mut stride = if kept { inner } else { 1 };
         let mut offset = 0;

@@ -1,6 +1,6 @@
 //! The number of samples of a run, which a graph does not know.
 
-use super::{Call, Example, Kernel, Op, Role, Sample};
+use super::{Call, Example, Kernel, Op, Role, Sample, misfit};
 use crate::error::Result;
 use crate::rng::Rng;
 use crate::tensor::graph::{Graph, Var};
@@ -17,8 +17,11 @@ impl Op for BatchSize {
         "batch_size"
     }
 
-    fn shape(&self, _inputs: &[&Shape]) -> Result<Shape> {
-        Ok(Shape::shared(&[]))
+    fn shape(&self, inputs: &[&Shape]) -> Result<Shape> {
+        match inputs {
+            [] => Ok(Shape::shared(&[])),
+            _ => misfit(self.name(), inputs, "no operands"),
+        }
     }
 
     fn vjp(&self, _: &mut Graph, _: &Call<'_>, _: Var) -> Result<Vec<Option<Var>>> {

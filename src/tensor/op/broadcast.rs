@@ -1,6 +1,6 @@
 //! The operand repeated along axes that it lacks, and for every sample.
 
-use super::{Call, Example, Kernel, Op, REAL, Role, Sample, misfit, random_shape};
+use super::{Call, Change, Example, Kernel, Op, REAL, Role, Sample, misfit, random_shape};
 use crate::error::{Error, Result};
 use crate::rng::Rng;
 use crate::tensor::graph::{Graph, Var};
@@ -67,10 +67,22 @@ pub(super) fn random_pair(r: &mut Rng) -> (Shape, Shape) {
     (Shape::shared(&dims[skipped..]).with_batched(batched), long)
 }
 
+/// Declares what a reduction of `long` to `short` accepts: any extents where it reduces.
+pub(super) fn allows_reduced(sample: Sample, short: &Shape, long: &Shape) -> Sample {
+    let missing = long.rank() - short.rank();
+    let reduced = |axis: &usize| *axis < missing || short.dims()[axis - missing] == 1;
+    let batch = (!short.is_batched()).then_some(Change::Batch(0));
+    sample
+        .allows([Change::Axis(0)])
+        .allows(batch)
+        .allows_longer(0, (0..long.rank()).filter(reduced))
+}
+
 impl Example for BroadcastTo {
     fn example(r: &mut Rng) -> Result<Sample> {
         let (short, shape) = random_pair(r);
-        Sample::of(Self { shape }, &[(short, REAL)])
+        let batch = shape.is_batched().then_some(Change::Batch(0));
+        Ok(Sample::of(Self { shape }, &[(short, REAL)])?.allows(batch))
     }
 }
 

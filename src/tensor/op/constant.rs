@@ -1,6 +1,6 @@
 //! Numbers that belong to the graph.
 
-use super::{Call, Example, Kernel, Op, Role, Sample, random_shape};
+use super::{Call, Example, Kernel, Op, Role, Sample, misfit, random_shape};
 use crate::error::{Error, Result};
 use crate::rng::Rng;
 use crate::tensor::graph::{Graph, Var};
@@ -20,8 +20,11 @@ impl Op for Constant {
         "constant"
     }
 
-    fn shape(&self, _inputs: &[&Shape]) -> Result<Shape> {
-        Ok(Shape::shared(&self.dims))
+    fn shape(&self, inputs: &[&Shape]) -> Result<Shape> {
+        match inputs {
+            [] => Ok(Shape::shared(&self.dims)),
+            _ => misfit(self.name(), inputs, "no operands"),
+        }
     }
 
     fn vjp(&self, _: &mut Graph, _: &Call<'_>, _: Var) -> Result<Vec<Option<Var>>> {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Call, Example, Kernel, Op, REAL, Sample, misfit};
+use super::{Call, Change, Example, Kernel, Op, REAL, Sample, misfit};
 use crate::error::Result;
 use crate::rng::Rng;
 use crate::tensor::graph::{Graph, Var};
@@ -177,7 +177,11 @@ impl Example for Convolution {
         let w = Shape::shared(&[geometry.stencil().taps(), c_in, c_out]);
         let x = Shape::shared(&[sites, if adjoint { c_out } else { c_in }]);
         let x = x.with_batched(r.below(2) == 0);
-        Sample::of(Self { geometry, adjoint }, &[(w, REAL), (x, REAL)])
+        let sample = Sample::of(Self { geometry, adjoint }, &[(w, REAL), (x, REAL)])?;
+        let result_channels = if adjoint { 1 } else { 2 };
+        Ok(sample
+            .allows([Change::Batch(1)])
+            .allows_longer(0, [result_channels]))
     }
 }
 

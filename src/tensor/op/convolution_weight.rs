@@ -80,7 +80,8 @@ impl Example for ConvolutionWeight {
         let stencil = geometry.stencil();
         let x = Shape::shared(&[stencil.input_sites(), c_in]).with_batched(batched);
         let y = Shape::shared(&[stencil.output_sites(), c_out]).with_batched(batched);
-        Sample::of(Self { geometry }, &[(x, REAL), (y, REAL)])
+        let sample = Sample::of(Self { geometry }, &[(x, REAL), (y, REAL)])?;
+        Ok(sample.allows_longer(0, [1]).allows_longer(1, [1]))
     }
 }
 

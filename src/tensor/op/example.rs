@@ -23,6 +23,67 @@ pub struct Sample {
     pub inputs: Vec<(Var, Domain)>,
     /// The result.
     pub output: Var,
+    /// Changes of the operands' shapes that the operation accepts; it refuses all others.
+    pub allowed: Vec<Change>,
+}
+
+/// A change of the operands' shapes, which most operations must refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// This operand is longer by 1000 along this axis.
+    Longer(usize, usize),
+    /// This operand has one more axis, the slowest, of extent 1003.
+    Axis(usize),
+    /// This operand is batched instead of shared, or shared instead of batched.
+    Batch(usize),
+    /// This operand is missing.
+    Without(usize),
+    /// The first operand, or a number if there is none, is also the last.
+    Further,
+}
+
+impl Change {
+    /// Every change of operands of these shapes.
+    #[must_use]
+    pub fn all(shapes: &[Shape]) -> Vec<Self> {
+        let mut all = vec![Self::Further];
+        for (operand, shape) in shapes.iter().enumerate() {
+            all.extend([
+                Self::Axis(operand),
+                Self::Batch(operand),
+                Self::Without(operand),
+            ]);
+            all.extend((0..shape.rank()).map(|axis| Self::Longer(operand, axis)));
+        }
+        all
+    }
+
+    /// The operands' shapes after the change.
+    #[must_use]
+    pub fn apply(self, shapes: &[Shape]) -> Vec<Shape> {
+        let mut changed = shapes.to_vec();
+        match self {
+            Self::Longer(operand, axis) => {
+                let mut dims = shapes[operand].dims().to_vec();
+                dims[axis] += 1000;
+                changed[operand] = shapes[operand].with_dims(&dims);
+            }
+            Self::Axis(operand) => {
+                let dims = [&[1003], shapes[operand].dims()].concat();
+                changed[operand] = shapes[operand].with_dims(&dims);
+            }
+            Self::Batch(operand) => {
+                let batched = shapes[operand].is_batched();
+                changed[operand] = shapes[operand].clone().with_batched(!batched);
+            }
+            Self::Without(operand) => drop(changed.remove(operand)),
+            Self::Further => {
+                let further = shapes.first().cloned();
+                changed.push(further.unwrap_or_else(|| Shape::shared(&[])));
+            }
+        }
+        changed
+    }
 }
 
 /// Where a random input is drawn so that finite differences make sense.
@@ -51,13 +112,17 @@ impl Sample {
     /// # Errors  those of the operations that it appends.
     pub fn pointwise(r: &mut Rng, op: impl Pointwise, domains: &[Domain]) -> Result<Self> {
         let shape = random_shape(r, 3, 5);
-        Self::of(
+        let sample = Self::of(
             op,
             &domains
                 .iter()
                 .map(|&d| (shape.clone(), d))
                 .collect::<Vec<_>>(),
-        )
+        )?;
+        Ok(match domains {
+            [_] => sample.allows_any_shape(),
+            _ => sample,
+        })
     }
 
     /// The call of `op` on inputs of these shapes and domains.
@@ -75,7 +140,29 @@ impl Sample {
             graph,
             inputs: vars.into_iter().zip(domains).collect(),
             output,
+            allowed: Vec::new(),
         })
+    }
+
+    /// Declares changes of the operands' shapes that the operation accepts.
+    #[must_use]
+    pub fn allows(mut self, changes: impl IntoIterator<Item = Change>) -> Self {
+        self.allowed.extend(changes);
+        self
+    }
+
+    /// Declares that operand `operand` may be longer along some axes.
+    #[must_use]
+    pub fn allows_longer(self, operand: usize, axes: impl IntoIterator<Item = usize>) -> Self {
+        self.allows(axes.into_iter().map(|axis| Change::Longer(operand, axis)))
+    }
+
+    /// Declares that the only operand may have any shape.
+    #[must_use]
+    pub fn allows_any_shape(self) -> Self {
+        let rank = self.graph.shape(self.inputs[0].0).rank();
+        self.allows([Change::Axis(0), Change::Batch(0)])
+            .allows_longer(0, 0..rank)
     }
 }
 

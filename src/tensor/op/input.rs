@@ -1,6 +1,6 @@
 //! What is fed from outside at every run.
 
-use super::{Call, Example, Kernel, Op, REAL, Role, Sample, random_shape};
+use super::{Call, Example, Kernel, Op, REAL, Role, Sample, misfit, random_shape};
 use crate::error::Result;
 use crate::rng::Rng;
 use crate::tensor::graph::{Graph, Var};
@@ -20,8 +20,11 @@ impl Op for Input {
         "input"
     }
 
-    fn shape(&self, _inputs: &[&Shape]) -> Result<Shape> {
-        Ok(self.shape.clone())
+    fn shape(&self, inputs: &[&Shape]) -> Result<Shape> {
+        match inputs {
+            [] => Ok(self.shape.clone()),
+            _ => misfit(self.name(), inputs, "no operands"),
+        }
     }
 
     fn vjp(&self, _: &mut Graph, _: &Call<'_>, _: Var) -> Result<Vec<Option<Var>>> {
@@ -51,6 +54,7 @@ impl Example for Input {
             graph,
             inputs: vec![(output, REAL)],
             output,
+            allowed: Vec::new(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! A shared matrix applied to every sample: `Y = W·X` or `WᵀX`.
 
-use super::{Call, Example, Kernel, Op, REAL, Sample, misfit, random_extent};
+use super::{Call, Change, Example, Kernel, Op, REAL, Sample, misfit, random_extent};
 use crate::error::Result;
 use crate::rng::Rng;
 use crate::tensor::graph::{Graph, Var};
@@ -95,10 +95,15 @@ impl Example for Linear {
         let matrix = if transposed { [k, m] } else { [m, k] };
         let dims = if r.below(2) == 0 { vec![k] } else { vec![k, n] };
         let x = Shape::shared(&dims).with_batched(r.below(2) == 0);
-        Sample::of(
+        let rank = x.rank();
+        let sample = Sample::of(
             Self { transposed },
             &[(Shape::shared(&matrix), REAL), (x, REAL)],
-        )
+        )?;
+        Ok(sample
+            .allows([Change::Batch(1)])
+            .allows_longer(0, [usize::from(transposed)])
+            .allows_longer(1, 1..rank))
     }
 }
 

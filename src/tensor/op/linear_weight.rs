@@ -87,7 +87,8 @@ impl Example for LinearWeight {
         let rest = if r.below(2) == 0 { vec![] } else { vec![n] };
         let shape =
             |rows: usize| Shape::shared(&[&[rows][..], &rest].concat()).with_batched(batched);
-        Sample::of(Self, &[(shape(m), REAL), (shape(k), REAL)])
+        let sample = Sample::of(Self, &[(shape(m), REAL), (shape(k), REAL)])?;
+        Ok(sample.allows_longer(0, [0]).allows_longer(1, [0]))
     }
 }
 

@@ -75,7 +75,11 @@ impl<T: Real> Kernel<T> for MaxTo {
 impl Example for MaxTo {
     fn example(r: &mut Rng) -> Result<Sample> {
         let (shape, long) = super::broadcast::random_pair(r);
-        Sample::of(Self { shape }, &[(long, Domain::Apart(0.05))])
+        let op = Self {
+            shape: shape.clone(),
+        };
+        let sample = Sample::of(op, &[(long.clone(), Domain::Apart(0.05))])?;
+        Ok(super::broadcast::allows_reduced(sample, &shape, &long))
     }
 }
 

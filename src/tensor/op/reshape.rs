@@ -1,6 +1,6 @@
 //! The same numbers in the same order under other extents.
 
-use super::{Call, Example, Kernel, Op, REAL, Role, Sample, misfit, random_shape};
+use super::{Call, Change, Example, Kernel, Op, REAL, Role, Sample, misfit, random_shape};
 use crate::error::Result;
 use crate::rng::Rng;
 use crate::tensor::graph::{Graph, Var};
@@ -60,7 +60,14 @@ impl Example for Reshape {
         if r.below(2) == 0 {
             dims = vec![shape.size()];
         }
-        Sample::of(Self { dims }, &[(shape, REAL)])
+        let old = shape.dims().to_vec();
+        let sample = Sample::of(Self { dims }, &[(shape, REAL)])?.allows([Change::Batch(0)]);
+        // An operand without entries remains one.
+        let empty = |axis: usize| (0..old.len()).any(|other| other != axis && old[other] == 0);
+        let whole = old.contains(&0).then_some(Change::Axis(0));
+        Ok(sample
+            .allows(whole)
+            .allows_longer(0, (0..old.len()).filter(|&axis| empty(axis))))
     }
 }
 

@@ -54,7 +54,11 @@ impl<T: Real> Kernel<T> for SumTo {
 impl Example for SumTo {
     fn example(r: &mut Rng) -> Result<Sample> {
         let (shape, long) = super::broadcast::random_pair(r);
-        Sample::of(Self { shape }, &[(long, REAL)])
+        let op = Self {
+            shape: shape.clone(),
+        };
+        let sample = Sample::of(op, &[(long.clone(), REAL)])?;
+        Ok(super::broadcast::allows_reduced(sample, &shape, &long))
     }
 }
 

@@ -1,9 +1,10 @@
 //! The laws, each on one random call.
 
+use fieldassay::Error;
 use fieldassay::autodiff::{Plan, PlanOptions, grad, jvp};
 use fieldassay::rng::Rng;
-use fieldassay::tensor::op::{Domain, Sample};
-use fieldassay::tensor::{Batched, Feed, Graph, Real, Var};
+use fieldassay::tensor::op::{Change, Domain, Sample};
+use fieldassay::tensor::{Batched, Feed, Graph, Real, Shape, Var};
 
 /// A law by name; it returns how many numbers it compared.
 pub struct Law {
@@ -11,7 +12,13 @@ pub struct Law {
     pub holds: fn(&Sample, &mut Rng) -> Result<usize, String>,
 }
 
-/// All laws.
+/// The law of a single operation.
+pub const REFUSALS: Law = Law {
+    law: "wrong shapes are refused by name",
+    holds: wrong_shapes_are_refused_by_name,
+};
+
+/// The laws that a composition of operations obeys too.
 pub const LAWS: &[Law] = &[
     Law {
         law: "first derivatives",
@@ -427,4 +434,32 @@ fn samples_are_independent(sample: &Sample, r: &mut Rng) -> Result<usize, String
         }
     }
     Ok(1 + whole[0].len())
+}
+
+/// Every change of the operands' shapes that the example does not declare is refused, by an error that names the
+/// operation and all shapes; every change that it declares is accepted.
+fn wrong_shapes_are_refused_by_name(sample: &Sample, _: &mut Rng) -> Result<usize, String> {
+    let node = sample.graph.node(sample.output);
+    let inputs = node.inputs().iter();
+    let shapes: Vec<Shape> = inputs.map(|&v| sample.graph.shape(v).clone()).collect();
+    let changes = Change::all(&shapes);
+    if let Some(change) = sample.allowed.iter().find(|c| !changes.contains(c)) {
+        return Err(format!("{change:?} is no change of this call"));
+    }
+    for &change in &changes {
+        let changed = change.apply(&shapes);
+        let told: Vec<String> = changed.iter().map(ToString::to_string).collect();
+        let result = node.op().shape(&changed.iter().collect::<Vec<_>>());
+        match (&result, sample.allowed.contains(&change)) {
+            (Ok(_), true) => {}
+            (Err(Error::Operands { op, found, .. }), false)
+                if *op == node.op().name() && *found == told => {}
+            (_, allowed) => {
+                return Err(format!(
+                    "{change:?} to {told:?}, allowed {allowed}: {result:?}"
+                ));
+            }
+        }
+    }
+    Ok(changes.len())
 }

@@ -1,0 +1,3 @@
+//! Builders of what several operations make together; derivatives come from those.
+
+mod normalisation;
