@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
-use paper_checks::gate::{Step, run};
+use paper_checks::gate::{Share, Step, run};
 
 /// Runs the gates in order and stops at the first red one.
 #[derive(Parser)]
@@ -13,10 +13,13 @@ struct Arguments {
     /// Only these gates, in the order given; all of them by default.
     #[arg(value_enum)]
     steps: Vec<Step>,
+    /// Plant only this part of the patches, such as 2/5; all by default.
+    #[arg(long, value_name = "PART/OF")]
+    share: Option<Share>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { mut steps } = Arguments::parse();
+    let Arguments { mut steps, share } = Arguments::parse();
     if steps.is_empty() {
         steps = Step::value_variants().to_vec();
     }
@@ -24,5 +27,5 @@ fn main() -> ExitCode {
     let root = root
         .parent()
         .expect("paper-checks lies in the workspace root");
-    run(root, &steps)
+    run(root, &steps, share.unwrap_or(Share::ALL))
 }

@@ -31,17 +31,48 @@ pub struct Mutant {
     pub took: Duration,
 }
 
+/// Every `of`-th patch, from the `part`-th on: a part of them for a run that has little time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    part: usize,
+    of: usize,
+}
+
+impl Share {
+    /// All patches.
+    pub const ALL: Self = Self { part: 1, of: 1 };
+
+    /// The part that this share has of `all`.
+    #[must_use]
+    pub fn of<T>(self, all: Vec<T>) -> Vec<T> {
+        all.into_iter().skip(self.part - 1).step_by(self.of).collect()
+    }
+}
+
+/// `2/5`: the second of five parts.
+impl std::str::FromStr for Share {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |text: &str| text.parse::<usize>().ok();
+        text.split_once('/')
+            .and_then(|(part, of)| Some(Self { part: number(part)?, of: number(of)? }))
+            .filter(|share| (1..=share.of).contains(&share.part))
+            .ok_or_else(|| format!("found {text}, expected a part such as 2/5"))
+    }
+}
+
 /// What became of all patches.
 #[derive(Debug)]
 pub struct Mutants(pub Vec<Mutant>);
 
 impl Mutants {
-    /// Plants every patch of the workspace at `root`, in turn, in a copy of the tree.
+    /// Plants every patch of the workspace at `root` that `share` has, in turn, in a copy of the tree.
     ///
     /// # Errors  a sentence if the patches cannot be read, the copy cannot be made, or a named test
     /// is not green without any bug.
-    pub fn run(root: &Path) -> Result<Self, String> {
-        let patches = Patch::all(root)?;
+    pub fn run(root: &Path, share: Share) -> Result<Self, String> {
+        let patches = share.of(Patch::all(root)?);
         if patches.is_empty() {
             return Err("there is no patch".to_owned());
         }
