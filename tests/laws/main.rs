@@ -2,6 +2,7 @@
 
 mod io;
 mod linalg;
+mod nn;
 mod num;
 mod ops;
 mod optimize;

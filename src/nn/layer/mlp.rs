@@ -38,7 +38,11 @@ impl Mlp {
 
     pub(super) fn apply(&self, n: &mut Network, name: &str, x: Var) -> Result<Var> {
         let Some((&outputs, hidden)) = self.widths.split_last() else {
-            return Err(Error::argument("widths", "none", "at least that of the result"));
+            return Err(Error::argument(
+                "widths",
+                "none",
+                "at least that of the result",
+            ));
         };
         let affine = |outputs| Affine {
             outputs,

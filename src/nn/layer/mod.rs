@@ -1,6 +1,6 @@
 //! Layers, one file each: data that declare parameters and append operations.
 //!
-//! A new layer is a file that defines a struct with `apply`, and a row below: the row makes it a variant of
+//! A new layer is a file that defines a struct with `apply`, and two lines below: the row makes it a variant of
 //! [`Layer`], named in JSON by its module (`{"layer": "affine", …}`).
 
 use serde::{Deserialize, Serialize};
@@ -9,9 +9,14 @@ use super::network::Network;
 use crate::error::Result;
 use crate::tensor::Var;
 
+mod activate;
+mod affine;
+mod mlp;
+mod residual;
+mod sequence;
+
 macro_rules! layers {
     ($($module:ident: $layer:ident, $meaning:literal;)*) => {
-        $(mod $module;)*
         $(pub use $module::$layer;)*
 
         /// Any layer: how networks are described in files.

@@ -24,6 +24,8 @@ impl Sequence {
 
     pub(super) fn apply(&self, n: &mut Network, name: &str, x: Var) -> Result<Var> {
         let mut layers = self.layers.iter().enumerate();
-        layers.try_fold(x, |x, (i, layer)| layer.apply(n, &under(name, &i.to_string()), x))
+        layers.try_fold(x, |x, (i, layer)| {
+            layer.apply(n, &under(name, &i.to_string()), x)
+        })
     }
 }
