@@ -8,7 +8,18 @@
 //! | `source/order`, `source/lanes` | the permutation of the epoch, or the states of lane generators |
 //!
 //! The metadata hold `spec` (what is trained, how, on what), `state` (counters and stream) and `sha256` (of all the
-//! rest). Python's safetensors package reads the file as it is.
+//! rest). Python's safetensors package reads the file as it is:
+//!
+//! ```python
+//! import json, numpy
+//! from safetensors import safe_open
+//! with safe_open("run.safetensors", framework="numpy") as file:
+//!     arrays = {name: file.get_tensor(name) for name in file.keys()}
+//!     spec = json.loads(file.metadata()["spec"])
+//! for parameter in spec["parameters"]:  # in the order of the flat array
+//!     print(parameter["name"], arrays[parameter["name"]].shape)
+//! print("loss", arrays["history/loss"][-1], "after", len(arrays["history/loss"]), "steps")
+//! ```
 //!
 //! # Design
 //!

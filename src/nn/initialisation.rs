@@ -79,11 +79,15 @@ const PLAIN: [(&str, I); 13] = [
     ("kaiming_uniform", I::HeUniform),
 ];
 
-/// Names with an argument, and whether it may be negative.
-const WITH_NUMBER: [(&str, fn(f64) -> I, bool); 3] = [
-    ("constant", I::Constant, true),
-    ("normal", I::Normal, false),
-    ("uniform", I::Uniform, false),
+const SOUND: &str = "a finite number, not negative if it is a spread";
+
+type Make = fn(f64) -> I;
+
+/// Names with an argument.
+const WITH_NUMBER: [(&str, Make); 3] = [
+    ("constant", I::Constant),
+    ("normal", I::Normal),
+    ("uniform", I::Uniform),
 ];
 
 impl I {
@@ -143,7 +147,7 @@ impl I {
         Err(Error::Domain {
             what,
             value,
-            expected: "a finite number, not negative if it is a spread".to_owned(),
+            expected: SOUND.to_owned(),
         })
     }
 }
@@ -209,24 +213,16 @@ impl FromStr for Initialisation {
         }
         let call = text.strip_suffix(')').and_then(|text| text.split_once('('));
         let (name, argument) = call.unwrap_or((text, ""));
-        let Some((name, make, signed)) = WITH_NUMBER.iter().find(|(known, ..)| *known == name)
-        else {
-            let numbered = WITH_NUMBER.iter().map(|(name, ..)| *name);
+        let Some((name, make)) = WITH_NUMBER.iter().find(|(known, _)| *known == name) else {
+            let numbered = WITH_NUMBER.iter().map(|(name, _)| *name);
             let known = PLAIN.iter().map(|(name, _)| *name).chain(numbered);
             return Err(Error::unknown("initialisation", name, known));
         };
-        match argument.trim().parse::<f64>() {
-            Ok(x) if x.is_finite() && (*signed || x >= 0.0) => Ok(make(x)),
-            _ => {
-                let expected = if *signed {
-                    "a finite number"
-                } else {
-                    "a finite number ≥ 0"
-                };
-                let expected = format!("{expected}, as in `{name}(0.1)`");
-                Err(Error::argument("initialisation", shown(text), expected))
-            }
-        }
+        let number = argument.trim().parse().ok().map(make);
+        number.filter(|start| start.check().is_ok()).ok_or_else(|| {
+            let expected = format!("{SOUND}, as in `{name}(0.1)`");
+            Error::argument("initialisation", shown(text), expected)
+        })
     }
 }
 

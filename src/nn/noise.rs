@@ -84,7 +84,7 @@ impl<T: Real> Source<T> for Noise<T> {
     fn restore(&mut self, position: &Position) -> Result<()> {
         let words = position.array("lanes")?;
         let (states, rest) = words.as_chunks::<4>();
-        let dead = states.iter().any(|state| *state == [0; 4]);
+        let dead = states.contains(&[0; 4]);
         if states.len() != self.lanes.count() || !rest.is_empty() || dead {
             let found = format!("{} words", words.len());
             let expected = format!("4 for each of {} lanes, not all zero", self.lanes.count());

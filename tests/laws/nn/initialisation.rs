@@ -181,7 +181,7 @@ fn names_are_read_and_slips_are_pointed_out() {
     assert_eq!("glorot_uniform".parse::<I>().ok(), Some(I::XavierUniform));
     for (text, told) in [
         ("xavier_norml", "did you mean `xavier_normal`"),
-        ("normal(-1)", "≥ 0"),
+        ("normal(-1)", "not negative"),
         ("normal", "normal(0.1)"),
         ("uniform(inf)", "finite"),
         ("constant()", "constant(0.1)"),
