@@ -26,7 +26,7 @@
 //! | 1 | [`special`] [`linalg`] [`stats`] [`io`] |
 //! | 2 | [`tensor`] [`optimize`] [`verdict`] |
 //! | 3 | [`autodiff`] |
-//! | 4 | [`finite_volume`] |
+//! | 4 | [`nn`] [`finite_volume`] |
 //! | 5 | [`report`] |
 //! | 6 | [`suite`] |
 
@@ -35,6 +35,7 @@ pub mod error;
 pub mod finite_volume;
 pub mod io;
 pub mod linalg;
+pub mod nn;
 pub mod num;
 pub mod optimize;
 pub mod report;

@@ -14,6 +14,8 @@
 //!
 //! Witness: `reference::optimize::adam` (double-double).  Laws: `tests/laws/optimize`.
 
+use serde::{Deserialize, Serialize};
+
 use super::first_order::{
     FirstOrder, OptimizerState, check_fraction, check_not_negative, check_positive, check_step,
 };
@@ -22,7 +24,8 @@ use crate::num::simd::{Float, Isa, Level};
 use crate::simd_kernel;
 
 /// Where ε stands, and how large it is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Epsilon {
     /// `√v̂ + ε`: algorithm 1 of the paper. A gradient scaled by `c` moves parameters as ε/c would.
     OutsideRoot(f64),
@@ -31,7 +34,8 @@ pub enum Epsilon {
 }
 
 /// The constants of [`Adam`]; the defaults are those of the paper, without decay.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct AdamOptions {
     /// Decay of the mean of gradients, in `[0, 1)`.
     pub beta1: f64,

@@ -1,5 +1,7 @@
 //! Learning rates as pure functions of the step, which counts from zero.
 
+use serde::{Deserialize, Serialize};
+
 use super::first_order::check_positive;
 use crate::error::{Error, Result};
 
@@ -14,10 +16,12 @@ use crate::error::{Error, Result};
 /// assert_eq!(rate.at(5000), 1e-5);
 /// # Ok::<(), fieldassay::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Kind", into = "Kind")]
 pub struct Schedule(Kind);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Kind {
     Constant(f64),
     Steps {
@@ -124,6 +128,35 @@ impl Schedule {
     #[must_use]
     pub fn at(&self, step: u64) -> f64 {
         self.0.at(step).max(f64::MIN_POSITIVE)
+    }
+}
+
+/// From a file: what the constructors refuse is refused here too.
+impl TryFrom<Kind> for Schedule {
+    type Error = Error;
+
+    fn try_from(kind: Kind) -> Result<Self> {
+        Ok(match kind {
+            Kind::Constant(rate) => Self::constant(rate)?,
+            Kind::Steps {
+                rate,
+                factor,
+                every,
+            } => Self::step_decay(rate, factor, every)?,
+            Kind::Exponential { rate, factor } => Self::exponential(rate, factor)?,
+            Kind::InverseTime { rate, scale } => Self::inverse_time(rate, scale)?,
+            Kind::Cosine { from, to, steps } => Self::cosine(from, to, steps)?,
+            Kind::WarmUp { steps, then } => Self::try_from(*then)?.after_warm_up(steps),
+            Kind::Switch { first, at, then } => {
+                Self::try_from(*first)?.then(at, Self::try_from(*then)?)
+            }
+        })
+    }
+}
+
+impl From<Schedule> for Kind {
+    fn from(schedule: Schedule) -> Self {
+        schedule.0
     }
 }
 

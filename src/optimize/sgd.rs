@@ -6,6 +6,8 @@
 //!
 //! Witness: `reference::optimize::descend` (double-double).  Laws: `tests/laws/optimize`.
 
+use serde::{Deserialize, Serialize};
+
 use super::first_order::{
     FirstOrder, OptimizerState, check_fraction, check_not_negative, check_step,
 };
@@ -14,7 +16,8 @@ use crate::num::simd::{Float, Isa, Level};
 use crate::simd_kernel;
 
 /// What is kept of earlier gradients.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Momentum {
     /// Nothing.
     #[default]
@@ -26,7 +29,8 @@ pub enum Momentum {
 }
 
 /// The constants of [`Sgd`]; plain descent by default.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct SgdOptions {
     /// What is kept of earlier gradients.
     pub momentum: Momentum,

@@ -2,11 +2,14 @@
 //!
 //! The whole binary runs under a memory ceiling: an allocation beyond it aborts the process.
 
+mod allocation;
 mod audit;
 mod command_line;
+mod helper;
 mod hostile_arguments;
 mod hostile_audit;
 mod hostile_files;
+mod kill;
 mod mutate;
 
 #[global_allocator]
