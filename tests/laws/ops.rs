@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use fieldassay::rng::{Rng, Seed};
 use fieldassay::tensor::op;
 
+mod algebra;
 mod check;
 
 use check::{LAWS, Law};

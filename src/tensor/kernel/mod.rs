@@ -1,3 +1,5 @@
 //! Loops over slices that several operations share.
 
+pub mod elimination;
+pub mod product;
 pub mod strided;
