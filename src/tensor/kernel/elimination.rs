@@ -16,6 +16,9 @@ use crate::simd_kernel;
 pub const TOGETHER: usize = 16;
 /// Bytes of interleaved matrices, at most: a first-level cache.
 const NEAR: usize = 32 << 10;
+/// Numbers between matrices that follow one after the other: entries that are written together would else
+/// fall on the same lines of a cache.
+const GAP: usize = 16;
 
 /// `[A | B]` of some samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +49,7 @@ impl System {
     /// Numbers of scratch for samples that are eliminated together.
     #[must_use]
     pub const fn scratch(self, lanes: usize) -> usize {
-        self.size() * if lanes == 1 { 1 } else { TOGETHER }
+        (self.size() + GAP) * if lanes == 1 { 1 } else { TOGETHER }
     }
 
     /// The samples in the order in which scratch takes them.
@@ -69,6 +72,14 @@ impl Block {
         self.first..self.first + self.count
     }
 
+    /// Numbers from one array in scratch to the next.
+    const fn stride(self, s: System) -> usize {
+        match self.width {
+            1 => s.size() + GAP,
+            width => s.size() * width,
+        }
+    }
+
     /// The arrays in scratch, each of `width` samples.
     const fn arrays(self) -> usize {
         if self.width == 1 { self.count } else { 1 }
@@ -87,7 +98,7 @@ impl Block {
         let place = at[0] * (s.n + s.columns) + at[1];
         if self.width == 1 {
             for (i, x) in from.iter().enumerate() {
-                scratch[i * s.size() + place] = *x;
+                scratch[i * self.stride(s) + place] = *x;
             }
         } else {
             // Missing samples repeat the last one: numbers that are as good as any, never looked at.
@@ -120,7 +131,7 @@ impl Block {
     pub fn fill<T: Float>(self, s: System, value: T, at: [usize; 2], scratch: &mut [T]) {
         let place = at[0] * (s.n + s.columns) + at[1];
         for array in scratch
-            .chunks_exact_mut(s.size() * self.width)
+            .chunks_exact_mut(self.stride(s).max(1))
             .take(self.arrays())
         {
             array[place * self.width..][..self.width].fill(value);
@@ -140,7 +151,7 @@ impl Block {
         let place = at[0] * (s.n + s.columns) + at[1];
         if self.width == 1 {
             for (i, y) in to.iter_mut().enumerate() {
-                *y = scratch[i * s.size() + place];
+                *y = scratch[i * self.stride(s) + place];
             }
         } else {
             to.copy_from_slice(&scratch[place * TOGETHER..][..self.count]);
@@ -168,11 +179,11 @@ impl Block {
 
     /// Brings `A` to upper triangular form; `sign` becomes that of the determinant.
     pub fn eliminate<T: Float>(self, s: System, scratch: &mut [T], sign: &mut [T; TOGETHER]) {
-        let size = (s.size() * self.width).max(1);
-        let arrays = scratch.chunks_exact_mut(size).take(self.arrays());
+        let stride = self.stride(s).max(1);
+        let arrays = scratch.chunks_exact_mut(stride).take(self.arrays());
         sign.fill(T::ONE);
         for (array, sign) in arrays.zip(sign.chunks_exact_mut(self.width)) {
-            eliminate(s, self.width, array, sign);
+            eliminate(s, self.width, &mut array[..s.size() * self.width], sign);
         }
     }
 
@@ -183,16 +194,16 @@ impl Block {
             let place = k * (s.n + s.columns) + k;
             for (i, out) in out[..self.count].iter_mut().enumerate() {
                 let (array, sample) = (i / self.width, i % self.width);
-                *out = scratch[(array * s.size() + place) * self.width + sample].abs();
+                *out = scratch[array * self.stride(s) + place * self.width + sample].abs();
             }
         }
     }
 
     /// Replaces `B` by the solution of the system whose matrix has been eliminated.
     pub fn substitute<T: Float>(self, s: System, scratch: &mut [T]) {
-        let size = (s.size() * self.width).max(1);
-        for array in scratch.chunks_exact_mut(size).take(self.arrays()) {
-            substitute(s, self.width, array);
+        let (stride, size) = (self.stride(s).max(1), s.size() * self.width);
+        for array in scratch.chunks_exact_mut(stride).take(self.arrays()) {
+            substitute(s, self.width, &mut array[..size]);
         }
     }
 }
@@ -256,11 +267,14 @@ fn exchange<T: Float, const W: usize>(
     sign: &mut [T],
 ) {
     let mut best = [T::ZERO; W];
-    let mut which = [0u32; W];
+    // Numbers of rows as numbers of the matrix's type, so that comparing them makes masks of its width.
+    let mut which = [T::ZERO; W];
     for (best, x) in best.iter_mut().zip(&*top) {
         *best = x.abs();
     }
-    for (low, number) in below.chunks_exact(row).zip(1..) {
+    let mut number = T::ZERO;
+    for low in below.chunks_exact(row) {
+        number += T::ONE;
         let entry = &low[skip..skip + W];
         for w in 0..W {
             let larger = entry[w].abs() > best[w];
@@ -268,23 +282,36 @@ fn exchange<T: Float, const W: usize>(
             which[w] = if larger { number } else { which[w] };
         }
     }
-    for (low, number) in below.chunks_exact_mut(row).zip(1..) {
+    number = T::ZERO;
+    for low in below.chunks_exact_mut(row) {
+        number += T::ONE;
         if which.contains(&number) {
-            exchange_where::<T, W>(which.map(|which| which == number), top, &mut low[skip..]);
+            exchange_where::<T, W>(&which, number, top, &mut low[skip..]);
         }
     }
     for (sign, which) in sign.iter_mut().zip(which) {
-        *sign = if which == 0 { *sign } else { -*sign };
+        *sign = if which == T::ZERO { *sign } else { -*sign };
     }
 }
 
+/// Exchanges the numbers of the samples whose row is `number`.
 #[inline(always)]
-fn exchange_where<T: Float, const W: usize>(take: [bool; W], x: &mut [T], y: &mut [T]) {
-    for (x, y) in x.chunks_exact_mut(W).zip(y.chunks_exact_mut(W)) {
+fn exchange_where<T: Float, const W: usize>(which: &[T; W], number: T, x: &mut [T], y: &mut [T]) {
+    for (x, y) in x.as_chunks_mut().0.iter_mut().zip(y.as_chunks_mut().0) {
+        let (old_x, old_y): ([T; W], [T; W]) = (*x, *y);
         for w in 0..W {
-            let (old_x, old_y) = (x[w], y[w]);
-            x[w] = if take[w] { old_y } else { old_x };
-            y[w] = if take[w] { old_x } else { old_y };
+            x[w] = if which[w] == number {
+                old_y[w]
+            } else {
+                old_x[w]
+            };
+        }
+        for w in 0..W {
+            y[w] = if which[w] == number {
+                old_x[w]
+            } else {
+                old_y[w]
+            };
         }
     }
 }
@@ -292,7 +319,8 @@ fn exchange_where<T: Float, const W: usize>(take: [bool; W], x: &mut [T], y: &mu
 /// `y ← y + factor·x`, a factor for each sample.
 #[inline(always)]
 fn multiply_add<I: Isa, T: Float, const W: usize>(factor: &[T; W], x: &[T], y: &mut [T]) {
-    for (x, y) in x.chunks_exact(W).zip(y.chunks_exact_mut(W)) {
+    let factor = *factor;
+    for (x, y) in x.as_chunks::<W>().0.iter().zip(y.as_chunks_mut::<W>().0) {
         for w in 0..W {
             y[w] = I::mul_add(factor[w], x[w], y[w]);
         }

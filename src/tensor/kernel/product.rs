@@ -64,8 +64,8 @@ fn body<I: Isa, T: Float>(sizes: Sizes, a: Entries<'_, T>, b: Entries<'_, T>, c:
         width if sizes.lanes < width => plain::<I, T>(sizes, a, b, c),
         16 => tiles::<I, T, 16>(sizes, a, b, c),
         8 => tiles::<I, T, 8>(sizes, a, b, c),
-        4 => tiles::<I, T, 4>(sizes, a, b, c),
-        _ => tiles::<I, T, 2>(sizes, a, b, c),
+        _ if sizes.lanes < 4 => plain::<I, T>(sizes, a, b, c),
+        _ => tiles::<I, T, 4>(sizes, a, b, c),
     }
 }
 
@@ -170,14 +170,14 @@ fn tile<I: Isa, T: Float, const W: usize, const M: usize, const N: usize>(
     for (i, row) in sum.iter().enumerate() {
         for (j, sum) in row.iter().enumerate() {
             let entry = (first_row + i) * sizes.n + first_column + j;
-            c[entry * lanes + lane..][..W].copy_from_slice(sum);
+            *c[entry * lanes + lane..]
+                .first_chunk_mut()
+                .expect("samples of an entry") = *sum;
         }
     }
 }
 
 #[inline(always)]
 fn load<T: Float, const W: usize>(x: &[T]) -> [T; W] {
-    let mut register = [T::ZERO; W];
-    register.copy_from_slice(&x[..W]);
-    register
+    *x.first_chunk().expect("samples of an entry")
 }
