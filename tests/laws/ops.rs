@@ -10,6 +10,7 @@ use fieldassay::rng::{Rng, Seed};
 use fieldassay::tensor::op;
 
 mod adjoint;
+mod algebra;
 mod builders;
 mod check;
 mod values;

@@ -45,7 +45,10 @@ impl Share {
     /// The part that this share has of `all`.
     #[must_use]
     pub fn of<T>(self, all: Vec<T>) -> Vec<T> {
-        all.into_iter().skip(self.part - 1).step_by(self.of).collect()
+        all.into_iter()
+            .skip(self.part - 1)
+            .step_by(self.of)
+            .collect()
     }
 }
 
@@ -56,7 +59,12 @@ impl std::str::FromStr for Share {
     fn from_str(text: &str) -> Result<Self, String> {
         let number = |text: &str| text.parse::<usize>().ok();
         text.split_once('/')
-            .and_then(|(part, of)| Some(Self { part: number(part)?, of: number(of)? }))
+            .and_then(|(part, of)| {
+                Some(Self {
+                    part: number(part)?,
+                    of: number(of)?,
+                })
+            })
             .filter(|share| (1..=share.of).contains(&share.part))
             .ok_or_else(|| format!("found {text}, expected a part such as 2/5"))
     }
