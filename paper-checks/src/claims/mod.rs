@@ -20,6 +20,7 @@ macro_rules! for_each_claim {
             talk000_newton_root_opt,
             talk000_param_counts,
             talk000_quasi_newton_bfgs,
+            talk000_resnet_gradient,
             talk000_resnet_recursion,
             talk000_sgd_rule,
             talk000_softmax_sigmoid,
