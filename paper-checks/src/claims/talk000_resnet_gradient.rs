@@ -224,7 +224,7 @@ fn see_witness(net: &Mlp, link: Link, x: &[f64], worst: &mut Worst) -> Result<()
     Ok(())
 }
 
-/// Slope of the mean log singular value in depth, for one random network cut at every depth.
+/// Slope of the mean log singular value in depth, one random network for each depth.
 fn decay(context: &Context<'_>, link: Link, case: usize) -> Result<f64> {
     let mut points = Vec::new();
     for depth in DEPTHS {
