@@ -12,6 +12,7 @@ pub mod cli;
 pub mod gate;
 pub mod judge;
 pub mod ledger;
+pub mod mlp;
 mod page;
 mod page_claim;
 mod panics;

@@ -12,6 +12,7 @@ pub mod fixed;
 pub mod importance;
 pub mod linalg;
 pub mod markov;
+pub mod network;
 pub mod optimize;
 pub mod probability;
 pub mod quadrature;

@@ -8,14 +8,20 @@ use crate::claim::Claim;
 macro_rules! for_each_claim {
     ($call:ident) => {
         $call! {
+            talk000_activations,
+            talk000_ad_vs_fd,
+            talk000_backprop_chain,
             talk000_cross_entropy_value,
             talk000_kl_divergence,
             talk000_luscher_formula,
             talk000_luscher_zeta_sum,
+            talk000_mlp_affine_nesting,
             talk000_mse_definition,
             talk000_newton_root_opt,
             talk000_param_counts,
             talk000_quasi_newton_bfgs,
+            talk000_resnet_gradient,
+            talk000_resnet_recursion,
             talk000_sgd_rule,
             talk000_softmax_sigmoid,
             talk001_adam_rule,
