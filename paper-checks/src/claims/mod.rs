@@ -8,6 +8,7 @@ use crate::claim::Claim;
 macro_rules! for_each_claim {
     ($call:ident) => {
         $call! {
+            talk000_classification_training,
             talk000_cross_entropy_value,
             talk000_kl_divergence,
             talk000_luscher_formula,
