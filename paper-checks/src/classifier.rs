@@ -114,13 +114,16 @@ impl Classifier {
             if step % 100 == 0 && context.interrupted() {
                 return Err(interrupted());
             }
-            let pick: Vec<usize> =
-                (0..training.batch).map(|_| rng.below(data.labels.len())).collect();
+            let pick: Vec<usize> = (0..training.batch)
+                .map(|_| rng.below(data.labels.len()))
+                .collect();
             let picked = |rows| Batched::Picked { rows, pick: &pick };
             let batched = [picked(&data.inputs), picked(&targets)];
             plan.run(&Feed::with_parameters(&self.parameters, &batched))?;
-            let gradient: Vec<f32> =
-                (1..outputs.len()).flat_map(|i| plan.output(i)).copied().collect();
+            let gradient: Vec<f32> = (1..outputs.len())
+                .flat_map(|i| plan.output(i))
+                .copied()
+                .collect();
             adam.step(schedule.at(step), &mut self.parameters, &gradient)?;
         }
         Ok(())
@@ -133,10 +136,15 @@ impl Classifier {
         let (_, z) = self.declare(&mut g)?;
         let q = g.softmax(z, &[0])?;
         let mut plan = Plan::<f32>::new(&g, &[q], samples)?;
-        plan.run(&Feed::with_parameters(&self.parameters, &[Batched::Rows(inputs)]))?;
+        plan.run(&Feed::with_parameters(
+            &self.parameters,
+            &[Batched::Rows(inputs)],
+        ))?;
         let lanes = plan.output(0);
         let of = |sample: usize, class: usize| f64::from(lanes[class * samples + sample]);
-        Ok((0..samples).map(|s| (0..self.classes()).map(|k| of(s, k)).collect()).collect())
+        Ok((0..samples)
+            .map(|s| (0..self.classes()).map(|k| of(s, k)).collect())
+            .collect())
     }
 }
 

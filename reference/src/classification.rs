@@ -90,11 +90,17 @@ impl Templates {
     #[must_use]
     pub fn matched(&self, image: &[f64]) -> usize {
         let square = |template: &Vec<f64>| -> f64 {
-            image.iter().zip(template).map(|(x, t)| (x - t) * (x - t)).sum()
+            image
+                .iter()
+                .zip(template)
+                .map(|(x, t)| (x - t) * (x - t))
+                .sum()
         };
         let distances: Vec<f64> = self.templates.iter().map(square).collect();
         let nearest = |a: &usize, b: &usize| distances[*a].total_cmp(&distances[*b]);
-        (0..distances.len()).min_by(nearest).expect("at least one template")
+        (0..distances.len())
+            .min_by(nearest)
+            .expect("at least one template")
     }
 }
 

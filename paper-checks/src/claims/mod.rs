@@ -25,6 +25,7 @@ macro_rules! for_each_claim {
             talk001_mle_map,
             talk004_linear_regression,
             talk004_mc_estimator,
+            talk004_mlp_digits,
         }
     };
 }
