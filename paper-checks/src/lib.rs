@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod claim;
 pub mod claims;
+mod classifier;
 pub mod cli;
 pub mod gate;
 pub mod judge;

@@ -11,6 +11,7 @@ macro_rules! for_each_claim {
             talk000_activations,
             talk000_ad_vs_fd,
             talk000_backprop_chain,
+            talk000_classification_training,
             talk000_cross_entropy_value,
             talk000_kl_divergence,
             talk000_luscher_formula,
@@ -30,6 +31,7 @@ macro_rules! for_each_claim {
             talk001_mle_map,
             talk004_linear_regression,
             talk004_mc_estimator,
+            talk004_mlp_digits,
         }
     };
 }
