@@ -15,6 +15,7 @@ pub mod ledger;
 mod page;
 mod page_claim;
 mod panics;
+pub mod random_features;
 pub mod record;
 pub mod runner;
 pub mod store;

@@ -9,6 +9,7 @@ macro_rules! for_each_claim {
     ($call:ident) => {
         $call! {
             talk000_cross_entropy_value,
+            talk000_depth_vs_width,
             talk000_kl_divergence,
             talk000_luscher_formula,
             talk000_luscher_zeta_sum,
