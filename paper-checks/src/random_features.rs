@@ -6,10 +6,15 @@
 //!
 //! Witness: the same projection by Gram–Schmidt, [`residual_by_witness`].
 
+use std::f64::consts::PI;
+
 use fieldassay::Result;
 use fieldassay::autodiff::Plan;
 use fieldassay::linalg::{Matrix, Qr, matmul};
+use fieldassay::num::Tol;
+use fieldassay::rng::Rng;
 use fieldassay::tensor::{Batched, Feed, Graph, Shape, Var};
+use fieldassay::verdict::{Check, exact};
 use fieldassay_reference::linalg::{Complex, ComplexRows, gram_schmidt};
 
 /// Weight of `|c|²` in the least squares, in units of a column's length: columns of smooth features are
@@ -70,6 +75,29 @@ pub struct Hidden {
 }
 
 impl Hidden {
+    /// Units for functions on `[−1, 1]`: slopes from 2 to `units`, evenly on a logarithmic scale, centres in
+    /// `[−1.2, 1.2]`; for the sine frequencies up to `3/8·π·units`, which is three quarters of what as many points resolve.
+    #[must_use]
+    pub fn on_interval(activation: Activation, units: usize, rng: &mut Rng) -> Self {
+        let (mut weights, mut biases) = (Vec::new(), Vec::new());
+        for _ in 0..units {
+            if activation == Activation::Sin {
+                weights.push(rng.uniform_in(-1.0, 1.0) * 0.375 * PI * units as f64);
+                biases.push(rng.uniform_in(-PI, PI));
+            } else {
+                let sign = if rng.uniform() < 0.5 { -1.0 } else { 1.0 };
+                let slope = sign * 2.0 * (0.5 * units as f64).powf(rng.uniform());
+                weights.push(slope);
+                biases.push(slope * rng.uniform_in(-1.2, 1.2));
+            }
+        }
+        Self {
+            weights,
+            biases,
+            activation,
+        }
+    }
+
     /// A one and the units' values, for points given one after the other.
     ///
     /// # Shapes  `points: (n, inputs)` → `(n, 1 + units)`.
@@ -187,6 +215,22 @@ pub fn residual_by_witness(features: &Matrix<f64>, targets: &Matrix<f64>, j: usi
         }
     }
     (left[..n].iter().map(|y| y * y).sum::<f64>() / n as f64).sqrt()
+}
+
+/// The library's least squares against the witness.
+///
+/// # Errors  those of the decomposition.
+pub fn agrees_with_witness(features: &Matrix<f64>, targets: &Matrix<f64>) -> Result<Check> {
+    const PROJECTION: Tol = Tol::abs(1e-9)
+        .because("rounding over the ridge is 1e-7 of what is orthogonal, squared in the residual");
+    let left = residuals(features, &fit(features, targets)?, targets)?;
+    let witness = residual_by_witness(features, targets, 0);
+    Ok(exact(
+        "residual of a small network against Gram–Schmidt",
+        rms(&left, 0),
+        witness,
+        PROJECTION,
+    ))
 }
 
 /// The middle of an odd number of values; NaN sorts last.

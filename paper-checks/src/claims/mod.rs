@@ -10,6 +10,7 @@ macro_rules! for_each_claim {
         $call! {
             talk000_cross_entropy_value,
             talk000_depth_vs_width,
+            talk000_exploding_parameters,
             talk000_kl_divergence,
             talk000_luscher_formula,
             talk000_luscher_zeta_sum,
@@ -19,12 +20,14 @@ macro_rules! for_each_claim {
             talk000_quasi_newton_bfgs,
             talk000_sgd_rule,
             talk000_softmax_sigmoid,
+            talk000_uat_width,
             talk001_adam_rule,
             talk001_importance_sampling,
             talk001_lattice_size_50gb,
             talk001_mle_map,
             talk004_linear_regression,
             talk004_mc_estimator,
+            talk004_nn_universal_strong,
         }
     };
 }

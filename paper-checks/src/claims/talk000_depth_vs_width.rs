@@ -20,7 +20,7 @@ use fieldassay::num::{Tol, Worst};
 use fieldassay::report::{Figure, Plot};
 use fieldassay::rng::Rng;
 use fieldassay::tensor::{Batched, Feed, Graph, Shape, Var};
-use fieldassay::verdict::{Check, Evidence, Verdict, exact, fact};
+use fieldassay::verdict::{Evidence, Verdict, exact, fact};
 use fieldassay_reference::broken_line::{
     BrokenLine, fewest_kinks_error, l1_distance, sawtooth, sawtooth_line,
 };
@@ -366,21 +366,13 @@ fn tent_layers(layers: u32) -> impl Fn(&[f64]) -> Result<Matrix<f64>> {
     }
 }
 
-/// The least squares of this file against the witness, on one small net.
-fn agrees_with_gram_schmidt(rng: &mut Rng) -> Result<Check> {
-    const PROJECTION: Tol = Tol::abs(1e-10).because("rounding over the ridge, 1e-16/1e-9, of 65 numbers of order one");
-    let points = lattice(64);
-    let columns = drawn(10, rng).features(&points)?;
-    let y = Matrix::from_fn(points.len(), 1, |i, _| (5.0 * points[i]).sin());
-    let left = features::residuals(&columns, &features::fit(&columns, &y)?, &y)?;
-    let witness = features::residual_by_witness(&columns, &y, 0);
-    Ok(exact("residual of ten units against Gram–Schmidt", features::rms(&left, 0), witness, PROJECTION))
-}
-
 fn width_suffices(context: &Context<'_>, target: &Target) -> Result<Finding> {
     let mut rng = context.stream("hidden weights");
     let mut evidence = Evidence::new();
-    evidence.push(agrees_with_gram_schmidt(&mut rng)?);
+    let points = lattice(64);
+    let sine = Matrix::from_fn(points.len(), 1, |i, _| (5.0 * points[i]).sin());
+    let small = drawn(10, &mut rng).features(&points)?;
+    evidence.push(features::agrees_with_witness(&small, &sine)?);
     let mut closest = f64::INFINITY;
     for (k, f) in target.functions().into_iter().enumerate() {
         for (units, width, layers) in RIVALS {
