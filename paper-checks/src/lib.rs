@@ -17,6 +17,7 @@ pub mod mlp;
 mod page;
 mod page_claim;
 mod panics;
+pub mod random_features;
 pub mod record;
 pub mod runner;
 pub mod store;

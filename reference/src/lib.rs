@@ -4,6 +4,7 @@
 //! quadrature rules. Where `f64` is not enough, the arithmetic is this crate's own double-double,
 //! or fixed point on big integers (`num-bigint`).
 
+pub mod broken_line;
 pub mod classification;
 pub mod convolution;
 pub mod dd;

@@ -13,6 +13,8 @@ macro_rules! for_each_claim {
             talk000_backprop_chain,
             talk000_classification_training,
             talk000_cross_entropy_value,
+            talk000_depth_vs_width,
+            talk000_exploding_parameters,
             talk000_kl_divergence,
             talk000_luscher_formula,
             talk000_luscher_zeta_sum,
@@ -25,6 +27,7 @@ macro_rules! for_each_claim {
             talk000_resnet_recursion,
             talk000_sgd_rule,
             talk000_softmax_sigmoid,
+            talk000_uat_width,
             talk001_adam_rule,
             talk001_importance_sampling,
             talk001_lattice_size_50gb,
@@ -32,6 +35,7 @@ macro_rules! for_each_claim {
             talk004_linear_regression,
             talk004_mc_estimator,
             talk004_mlp_digits,
+            talk004_nn_universal_strong,
         }
     };
 }
