@@ -10,6 +10,7 @@ macro_rules! for_each_claim {
         $call! {
             talk000_classification_training,
             talk000_cross_entropy_value,
+            talk000_kan,
             talk000_kl_divergence,
             talk000_luscher_formula,
             talk000_luscher_zeta_sum,
