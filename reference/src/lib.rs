@@ -20,4 +20,5 @@ pub mod probability;
 pub mod quadrature;
 pub mod schwinger;
 pub mod separable_box;
+pub mod spline;
 pub mod zeta;

@@ -15,6 +15,7 @@ macro_rules! for_each_claim {
             talk000_cross_entropy_value,
             talk000_depth_vs_width,
             talk000_exploding_parameters,
+            talk000_kan,
             talk000_kl_divergence,
             talk000_luscher_formula,
             talk000_luscher_zeta_sum,
