@@ -31,7 +31,9 @@ const FEWER: usize = 21;
 const CONTINUOUS: usize = 3;
 const ABS: usize = 1;
 const STEP: usize = 3;
-const TARGETS: [(&str, fn(f64) -> f64); 4] = [
+/// A name and a function.
+type Target = (&'static str, fn(f64) -> f64);
+const TARGETS: [Target; 4] = [
     ("sin 4πx", |x| (4.0 * PI * x).sin()),
     ("|x|", f64::abs),
     ("exp(−20x²)", |x| (-20.0 * x * x).exp()),
