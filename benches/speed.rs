@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use fieldassay::optimize::{Adam, AdamOptions, FirstOrder};
 use fieldassay::suite::speed::ALL;
 
 fn workloads(c: &mut Criterion) {
@@ -25,5 +26,15 @@ fn workloads(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, workloads);
+/// One step of Adam on as many `f32` parameters as the network above has; goal: 12 µs.
+fn adam(c: &mut Criterion) {
+    const PARAMETERS: usize = 46_000;
+    let mut method = Adam::<f32>::new(PARAMETERS, AdamOptions::default()).expect("sound options");
+    let (gradient, mut theta) = (vec![0.01; PARAMETERS], vec![0.1; PARAMETERS]);
+    c.bench_function("speed/adam/46000", |b| {
+        b.iter(|| method.step(1e-3, &mut theta, &gradient));
+    });
+}
+
+criterion_group!(benches, workloads, adam);
 criterion_main!(benches);

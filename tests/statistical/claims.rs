@@ -121,7 +121,7 @@ fn every_record_says_what_it_claims_and_what_would_refute_it() {
 }
 
 #[test]
-#[ignore = "slow: 2 min, nightly"]
+#[ignore = "slow: 8 min, .ci/nightly"]
 fn verdicts_do_not_depend_on_the_seed() {
     const SEEDS: u64 = 20;
     let mut controls = 0;

@@ -105,7 +105,7 @@ fn every_f32_of_a_coarse_grid_is_within_two_ulp() {
 }
 
 #[test]
-#[ignore = "slow: 15 min, nightly"]
+#[ignore = "slow: 15 min or more, .ci/nightly"]
 fn every_f32_is_within_two_ulp() {
     for function in Function::ALL {
         let worst = sweep(function, 1);

@@ -500,24 +500,3 @@ fn a_gradient_that_is_not_finite_spoils_its_own_parameter_only_and_is_not_hidden
         assert!(theta[16].is_nan() && theta[..16].iter().all(|x| x.is_finite()));
     }
 }
-
-#[test]
-#[ignore = "speed: needs an idle machine with AVX-512"]
-fn a_fused_step_on_46_thousand_parameters_takes_12_microseconds() {
-    const PARAMETERS: usize = 46_000;
-    let mut method = Adam::<f32>::new(PARAMETERS, AdamOptions::default()).expect("sound options");
-    let gradient = gradients::<f32>(PARAMETERS, 1).swap_remove(0);
-    let mut theta = vec![0.1; PARAMETERS];
-    let mut times: Vec<u128> = (0..2000)
-        .map(|_| {
-            let start = std::time::Instant::now();
-            method
-                .step(1e-3, &mut theta, &gradient)
-                .expect("sound input");
-            start.elapsed().as_nanos()
-        })
-        .collect();
-    times.sort_unstable();
-    println!("{} ns, {}", times[1000], Level::best().name());
-    assert!(times[1000] <= 12_000, "{} ns", times[1000]);
-}
