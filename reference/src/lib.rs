@@ -10,6 +10,7 @@ pub mod convolution;
 pub mod dd;
 pub mod dual;
 pub mod elementary;
+pub mod field_network;
 pub mod fixed;
 pub mod importance;
 pub mod linalg;

@@ -37,25 +37,9 @@ pub fn mean_absolute_error(g: &mut Graph, y: Var, target: Var) -> Result<Var> {
 /// # Errors  `Error::Operands`.
 pub fn cross_entropy(g: &mut Graph, logits: Var, target: Var) -> Result<Var> {
     let shape = same_shape(g, "cross_entropy", &[logits, target])?;
-    let ln_p = ln_softmax(g, logits)?;
+    let ln_p = g.log_softmax(logits, &[0])?;
     let terms = g.mul(target, ln_p)?;
     negative_mean_over_all_but_first(g, terms, &shape)
-}
-
-/// `ln softmax` over the first axis.
-///
-/// # Shapes  `[classes, ..]` → the same.
-/// # Errors  `Error::Operands` for a value without axes.
-pub fn ln_softmax(g: &mut Graph, logits: Var) -> Result<Var> {
-    let over = g.reduced("ln_softmax", logits, &[0])?;
-    let largest = g.max_to(logits, &over)?;
-    // Its slope cancels: the result does not depend on what is subtracted.
-    let largest = g.stop_gradient(largest)?;
-    let shifted = g.sub(logits, largest)?;
-    let exp = g.exp(shifted)?;
-    let sum = g.sum_to(exp, &over)?;
-    let ln_sum = g.ln(sum)?;
-    g.sub(shifted, ln_sum)
 }
 
 /// `KL(p‖q) = Σ_c p_c (ln p_c − ln q_c)` of probabilities, summed over the first axis, averaged over all others and

@@ -42,12 +42,29 @@ impl Network {
     ///
     /// # Errors  those of the layer; `Error::Argument` if the name is taken.
     pub fn add(&mut self, name: &str, layer: &Layer, x: Var) -> Result<Var> {
+        self.add_function(name, layer, x, None)
+    }
+
+    /// As [`Network::add`], for a function of `x` that depends on `given` too, such as the embedding of a time.
+    ///
+    /// # Errors  as [`Network::add`].
+    pub fn add_given(&mut self, name: &str, layer: &Layer, x: Var, given: Var) -> Result<Var> {
+        self.add_function(name, layer, x, Some(given))
+    }
+
+    fn add_function(
+        &mut self,
+        name: &str,
+        layer: &Layer,
+        x: Var,
+        given: Option<Var>,
+    ) -> Result<Var> {
         let written = serde_json::to_value(layer).map_err(|e| {
             let expected = "a layer that JSON can express";
             Error::argument("layer", e.to_string(), expected)
         })?;
         self.note(&format!("layer/{name}"), written)?;
-        layer.apply(self, name, x)
+        layer.apply_given(self, name, x, given)
     }
 
     /// Writes something else into the architecture that a checkpoint has to agree with, such as the loss.

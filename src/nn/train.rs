@@ -297,7 +297,7 @@ impl<T: Element> Course<T> {
         if !loss.is_finite() {
             return Ok(self.stop(step, Quantity::Loss));
         }
-        collect(plan, &mut self.gradient);
+        plan.collect(1, &mut self.gradient);
         let norm = match self.options.clip {
             Some(limit) => clip_by_norm(&mut self.gradient, limit)?,
             None => norm(&self.gradient),
@@ -326,19 +326,6 @@ impl<T: Element> Course<T> {
                 self.stop(last, Quantity::Parameters)
             }
         }
-    }
-}
-
-/// The gradient, outputs 1, 2, … of the plan, as one array.
-fn collect<T: Element>(plan: &Plan<T>, gradient: &mut [T]) {
-    let mut rest = gradient;
-    let mut output = 1;
-    while !rest.is_empty() {
-        let part = plan.output(output);
-        let (first, others) = rest.split_at_mut(part.len());
-        first.copy_from_slice(part);
-        rest = others;
-        output += 1;
     }
 }
 

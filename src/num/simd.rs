@@ -156,6 +156,9 @@ pub trait Float:
     /// Absolute value.
     #[must_use]
     fn abs(self) -> Self;
+    /// The largest integer that is not greater.
+    #[must_use]
+    fn floor(self) -> Self;
     /// The larger; the other one if one is NaN.
     #[must_use]
     fn max(self, other: Self) -> Self;
@@ -190,6 +193,10 @@ macro_rules! float {
             #[inline(always)]
             fn abs(self) -> Self {
                 <$number>::abs(self)
+            }
+            #[inline(always)]
+            fn floor(self) -> Self {
+                <$number>::floor(self)
             }
             #[inline(always)]
             fn max(self, other: Self) -> Self {

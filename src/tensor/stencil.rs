@@ -16,11 +16,14 @@
 //!
 //! Laws: `tests/laws/stencil.rs` (adjoint identities). Witness: `reference::convolution`.
 
+use serde::{Deserialize, Serialize};
+
 use super::tile::{Tile, tiles};
 use crate::error::{Error, Result};
 
 /// What a tap reads that reaches over the edge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Boundary {
     /// The site on the other side.
     Periodic,

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod derivatives;
+mod fields;
 mod initialisation;
 mod layers;
 mod loss;

@@ -11,6 +11,7 @@ use fieldassay::tensor::op;
 
 mod adjoint;
 mod algebra;
+mod angles;
 mod builders;
 mod check;
 mod values;

@@ -143,6 +143,20 @@ impl<T: Real> Plan<T> {
         self.memory.joined(&self.program, range)
     }
 
+    /// Copies outputs `first`, `first + 1`, … of the last run to `out`, one after the other, until it is full: a gradient
+    /// as one array.
+    ///
+    /// # Panics  if there are not enough outputs, or the last of them does not end with `out`.
+    pub fn collect(&self, first: usize, out: &mut [T]) {
+        let (mut rest, mut output) = (out, first);
+        while !rest.is_empty() {
+            let part = self.output(output);
+            let (own, others) = rest.split_at_mut(part.len());
+            own.copy_from_slice(part);
+            (rest, output) = (others, output + 1);
+        }
+    }
+
     /// The number of samples of a run.
     #[must_use]
     pub const fn batch(&self) -> usize {

@@ -16,7 +16,7 @@ pub struct Activate {
 }
 
 impl Activate {
-    pub(super) fn apply(&self, n: &mut Network, _: &str, x: Var) -> Result<Var> {
+    pub(super) fn apply(&self, n: &mut Network, _: &str, x: Var, _: Option<Var>) -> Result<Var> {
         self.activation.apply(&mut n.graph, x)
     }
 }

@@ -33,7 +33,7 @@ impl Affine {
         }
     }
 
-    pub(super) fn apply(&self, n: &mut Network, name: &str, x: Var) -> Result<Var> {
+    pub(super) fn apply(&self, n: &mut Network, name: &str, x: Var, _: Option<Var>) -> Result<Var> {
         let shape = n.graph.shape(x).clone();
         let &[inputs, ref carried @ ..] = shape.dims() else {
             return Err(Error::Operands {

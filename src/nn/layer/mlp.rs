@@ -36,7 +36,13 @@ impl Mlp {
         }
     }
 
-    pub(super) fn apply(&self, n: &mut Network, name: &str, x: Var) -> Result<Var> {
+    pub(super) fn apply(
+        &self,
+        n: &mut Network,
+        name: &str,
+        x: Var,
+        given: Option<Var>,
+    ) -> Result<Var> {
         let Some((&outputs, hidden)) = self.widths.split_last() else {
             return Err(Error::argument(
                 "widths",
@@ -51,9 +57,9 @@ impl Mlp {
         };
         let mut x = x;
         for (i, &width) in hidden.iter().enumerate() {
-            let z = affine(width).apply(n, &under(name, &format!("hidden.{i}")), x)?;
+            let z = affine(width).apply(n, &under(name, &format!("hidden.{i}")), x, given)?;
             x = self.activation.apply(&mut n.graph, z)?;
         }
-        affine(outputs).apply(n, &under(name, "output"), x)
+        affine(outputs).apply(n, &under(name, "output"), x, given)
     }
 }

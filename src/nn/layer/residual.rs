@@ -24,8 +24,14 @@ impl Residual {
         }
     }
 
-    pub(super) fn apply(&self, n: &mut Network, name: &str, x: Var) -> Result<Var> {
-        let change = self.inner.apply(n, name, x)?;
+    pub(super) fn apply(
+        &self,
+        n: &mut Network,
+        name: &str,
+        x: Var,
+        given: Option<Var>,
+    ) -> Result<Var> {
+        let change = self.inner.apply_given(n, name, x, given)?;
         let shapes = [n.graph.shape(x), n.graph.shape(change)];
         if shapes[0] != shapes[1] {
             return Err(Error::Operands {

@@ -22,10 +22,16 @@ impl Sequence {
         Self { layers }
     }
 
-    pub(super) fn apply(&self, n: &mut Network, name: &str, x: Var) -> Result<Var> {
+    pub(super) fn apply(
+        &self,
+        n: &mut Network,
+        name: &str,
+        x: Var,
+        given: Option<Var>,
+    ) -> Result<Var> {
         let mut layers = self.layers.iter().enumerate();
         layers.try_fold(x, |x, (i, layer)| {
-            layer.apply(n, &under(name, &i.to_string()), x)
+            layer.apply_given(n, &under(name, &i.to_string()), x, given)
         })
     }
 }

@@ -10,12 +10,16 @@
 //! several it is the wall's. A value is the median over chunks of about 0.15 s. `roofline` is the part of
 //! the speed of a large product of matrices, measured in the same process.
 
+mod attention;
 mod convolution;
 mod gemm;
 mod measure;
 mod mlp;
+mod realnvp;
 mod scalar_graph;
+mod score;
 mod serve;
+mod steps;
 
 use serde_json::Value as Json;
 
@@ -27,7 +31,10 @@ pub use serve::serve;
 /// Calls a macro with every workload's module and name.
 macro_rules! for_each_workload {
     ($callback:ident) => {
-        $callback! { gemm::GEMM, mlp::TRAIN, mlp::INFER, convolution::CONVOLUTION, scalar_graph::SCALAR_GRAPH }
+        $callback! {
+            gemm::GEMM, mlp::TRAIN, mlp::INFER, convolution::CONVOLUTION, scalar_graph::SCALAR_GRAPH,
+            realnvp::TRAIN, realnvp::SAMPLE, score::TRAIN, score::STEP, attention::ATTENTION
+        }
     };
 }
 

@@ -95,6 +95,8 @@ pub enum Domain {
     Within(f64, f64),
     /// As `Real`, but at least this far from zero.
     AwayFromZero(f64),
+    /// In `(−4, 4)`, at least this far from every integer.
+    BetweenIntegers(f64),
     /// As `Real`, and no two entries of all inputs so marked are closer than this: no ties.
     Apart(f64),
     /// Zero or one; derivatives do not move it.

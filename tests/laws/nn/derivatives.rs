@@ -164,7 +164,7 @@ fn networks() -> Vec<(&'static str, Network, Var)> {
         .input("target", Shape::batched(&[4]))
         .expect("an input");
     let y = n.add("net", &deep(4), x).expect("a layer");
-    let t = loss::ln_softmax(&mut n.graph, t).expect("classes");
+    let t = n.graph.log_softmax(t, &[0]).expect("classes");
     let t = n.graph.exp(t).expect("probabilities");
     let entropy = loss::cross_entropy(&mut n.graph, y, t).expect("a loss");
     vec![

@@ -130,6 +130,9 @@ fn draw(domain: Domain, count: usize, r: &mut Rng) -> Vec<f64> {
                 x + least.copysign(x)
             })
             .collect(),
+        Domain::BetweenIntegers(least) => (0..count)
+            .map(|_| r.below(8) as f64 - 4.0 + r.uniform_in(least, 1.0 - least))
+            .collect(),
         // Distinct multiples of twice the distance, shuffled by their keys.
         Domain::Apart(least) => (0..count)
             .map(|_| {

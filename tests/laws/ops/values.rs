@@ -393,7 +393,7 @@ fn compare_with_sums(
 }
 
 /// `[n]` numbers, shared.
-fn evaluate(g: &Graph, numbers: &[f64], wanted: &[Var]) -> Vec<Vec<f64>> {
+pub(super) fn evaluate(g: &Graph, numbers: &[f64], wanted: &[Var]) -> Vec<Vec<f64>> {
     let values = Values {
         shared: vec![numbers.to_vec()],
         batched: Vec::new(),
