@@ -1,7 +1,9 @@
 //! Gradients and Hessians of whole networks, each in independent ways.
 
 use fieldassay::autodiff::{Plan, PlanOptions, grad, jvp};
-use fieldassay::nn::layer::Residual;
+use fieldassay::nn::layer::{
+    Activate, Attention, Convolution, GroupNorm, LayerNorm, Pointwise, Residual, Sequence, Unet,
+};
 use fieldassay::nn::{Activation, Layer, Network, loss};
 use fieldassay::num::{Tol, Worst};
 use fieldassay::tensor::{Batched, Feed, Graph, Shape, Var};
@@ -172,6 +174,49 @@ fn networks() -> Vec<(&'static str, Network, Var)> {
         ("residual tanh", residual.network, residual.loss),
         ("deep", n, entropy),
     ]
+}
+
+/// Networks of fields: convolution, norms and attention one after the other; a U-Net that is given a vector.
+fn networks_of_fields() -> Vec<(&'static str, Network, Var)> {
+    let silu = Activate {
+        activation: Activation::Silu,
+    };
+    let attentive = Sequence::new(vec![
+        Convolution::periodic(&[2, 3], 3, 4).into(),
+        GroupNorm::new(2).into(),
+        silu.into(),
+        Residual::new(Attention::new(2, 2)).into(),
+        LayerNorm::new(1).into(),
+        Pointwise::new(2).into(),
+    ]);
+    let unet = Unet {
+        groups: 1,
+        ..Unet::new(&[4], &[2, 3], 2)
+    };
+    let of = |layer: &Layer, sites: usize| {
+        let mut n = Network::new();
+        let field = Shape::batched(&[sites, 2]);
+        let x = n.graph.input("x", field.clone()).expect("an input");
+        let target = n.graph.input("target", field).expect("an input");
+        let given = n.graph.input("given", Shape::batched(&[2]));
+        let y = n.add_given("net", layer, x, given.expect("an input"));
+        let y = y.expect("a layer that fits");
+        let loss = loss::mean_squared_error(&mut n.graph, y, target).expect("equal shapes");
+        (n, loss)
+    };
+    let (attentive, first) = of(&attentive.into(), 6);
+    let (unet, second) = of(&unet.into(), 4);
+    vec![("attentive", attentive, first), ("U-Net", unet, second)]
+}
+
+#[test]
+fn gradients_and_hessians_of_networks_of_fields_agree_in_every_mode() {
+    let mut looked_at = 0;
+    for (name, network, loss) in networks_of_fields() {
+        looked_at += check_gradient(name, &mut Probe::new(name, &network, loss));
+        looked_at += check_hessian(name, &mut Probe::new(name, &network, loss));
+    }
+    assert!(looked_at >= 2 * (182 + 231), "{looked_at} numbers");
 }
 
 #[test]
