@@ -94,7 +94,7 @@ pub(super) enum FusedOp {
     Apply {
         op: Arc<dyn Op>,
         args: Vec<Arg>,
-        slot: usize,
+        out: Arg,
     },
     /// `softplus` and `sigmoid` of one operand, from one exponential.
     SoftplusSigmoid {
@@ -104,7 +104,7 @@ pub(super) enum FusedOp {
     },
 }
 
-/// An operand of an elementwise operation.
+/// Where an operand of an elementwise operation lies, or its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arg {
     Slot(usize),
@@ -370,18 +370,22 @@ impl Emit<'_> {
                         });
                     }
                     None => {
-                        let slot = slots.take(var);
+                        // A value that is kept goes to its place at once, where later members read it.
+                        let out = match self.layout.places.get(&var) {
+                            Some(&place) => Arg::Memory(place),
+                            None => Arg::Slot(slots.take(var)),
+                        };
                         fused.ops.push(FusedOp::Apply {
                             op: Arc::clone(&node.op),
                             args,
-                            slot,
+                            out,
                         });
                     }
                 }
             }
         }
-        if let Some(&place) = self.layout.places.get(&var) {
-            fused.stores.push((slots.of[&var], place));
+        if let (Some(&place), Some(&slot)) = (self.layout.places.get(&var), slots.of.get(&var)) {
+            fused.stores.push((slot, place));
         }
     }
 
@@ -511,7 +515,12 @@ impl Step {
     fn slots(&self) -> usize {
         let Self::Fused(step) = self else { return 0 };
         let used = step.ops.iter().map(|op| match op {
-            FusedOp::Load { slot, .. } | FusedOp::Apply { slot, .. } => slot + 1,
+            FusedOp::Load { slot, .. } => slot + 1,
+            FusedOp::Apply {
+                out: Arg::Slot(slot),
+                ..
+            } => slot + 1,
+            FusedOp::Apply { .. } => 0,
             FusedOp::SoftplusSigmoid {
                 softplus, sigmoid, ..
             } => softplus.max(sigmoid) + 1,

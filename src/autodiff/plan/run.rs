@@ -14,7 +14,7 @@ use super::program::{Arg, FusedOp, FusedStep, KernelStep, Pass, Program, Step};
 use super::workspace::{Aligned, BLOCK, Workspace};
 use crate::tensor::kernel::strided::{add_assign, max_assign};
 use crate::tensor::op::pointwise::MOST_OPERANDS;
-use crate::tensor::op::{Combine, MAX_INPUTS, Role};
+use crate::tensor::op::{Combine, MAX_INPUTS, Op, Role};
 use crate::tensor::{Extent, Feed, Io, Real};
 
 /// Memory that outlives a leaf.
@@ -401,7 +401,7 @@ impl<T: Real> Frame<'_, T> {
     }
 
     /// Everything that can be read while the value at `output` is written.
-    fn open(&mut self, output: Place) -> (Readable<'_, T>, &mut [T], &mut [T]) {
+    fn open(&mut self, output: Place) -> (Readable<'_, T>, &mut [T], Work<'_, T>) {
         let (start, length) = span(output, self.lanes, self.full);
         let space = output.space;
         let cut = |memory, here| match here {
@@ -433,14 +433,17 @@ impl<T: Real> Frame<'_, T> {
         (
             readable,
             out.expect("a step writes to an arena of its own phase"),
-            &mut *self.scratch,
+            Work {
+                scratch: &mut *self.scratch,
+                slots: &mut *self.slots,
+            },
         )
     }
 
     fn kernel(&mut self, step: &KernelStep) {
         let lanes = self.lanes;
         let accumulate = self.accumulate && matches!(step.output.place.space, Space::Sums(_));
-        let (readable, output, scratch) = self.open(step.output.place);
+        let (readable, output, work) = self.open(step.output.place);
         let empty = Extent {
             dims: &[],
             lanes: 1,
@@ -458,7 +461,7 @@ impl<T: Real> Frame<'_, T> {
             output,
             output_extent: step.output.extent(lanes),
             accumulate,
-            scratch,
+            scratch: work.scratch,
         };
         T::run_op(&*step.op, io);
     }
@@ -467,26 +470,41 @@ impl<T: Real> Frame<'_, T> {
         let total = step.size * if step.batched { self.lanes } else { 1 };
         for start in (0..total).step_by(BLOCK) {
             let length = BLOCK.min(total - start);
-            let readable = Readable {
-                lanes: self.lanes,
-                full: self.full,
-                inputs: self.inputs,
-                batch: self.batch,
-                shared: Hole::whole(match &self.shared {
-                    Shared::Read(memory) => memory,
-                    Shared::Write(memory) => memory,
-                }),
-                earlier: self.earlier,
-                leaf: Hole::whole(self.leaf),
-                spill: Hole::whole(self.spill),
-            };
             for op in &step.ops {
-                block(&readable, self.slots, op, start, length);
+                self.block(op, start, length);
             }
             for &(slot, place) in &step.stores {
                 self.store(slot, place, start, length);
             }
         }
+    }
+
+    /// Runs one step of a fused loop on entries `start..` of its values.
+    fn block(&mut self, op: &FusedOp, start: usize, length: usize) {
+        if let FusedOp::Apply {
+            op,
+            args,
+            out: Arg::Memory(place),
+        } = op
+        {
+            let (readable, out, work) = self.open(*place);
+            let out = &mut out[start..start + length];
+            return apply(&readable, Hole::whole(work.slots), &**op, args, start, out);
+        }
+        let readable = Readable {
+            lanes: self.lanes,
+            full: self.full,
+            inputs: self.inputs,
+            batch: self.batch,
+            shared: Hole::whole(match &self.shared {
+                Shared::Read(memory) => memory,
+                Shared::Write(memory) => memory,
+            }),
+            earlier: self.earlier,
+            leaf: Hole::whole(self.leaf),
+            spill: Hole::whole(self.spill),
+        };
+        block_in_slots(&readable, self.slots, op, start, length);
     }
 
     fn store(&mut self, slot: usize, place: Place, start: usize, length: usize) {
@@ -502,8 +520,33 @@ impl<T: Real> Frame<'_, T> {
     }
 }
 
-/// Runs one step of a fused loop on entries `start..` of its values.
-fn block<T: Real>(
+/// What a step may scribble on.
+struct Work<'a, T> {
+    scratch: &'a mut [T],
+    slots: &'a mut [T],
+}
+
+/// Applies an operation to entries `start..` of its operands.
+fn apply<T: Real>(
+    readable: &Readable<'_, T>,
+    slots: Hole<'_, T>,
+    op: &dyn Op,
+    args: &[Arg],
+    start: usize,
+    out: &mut [T],
+) {
+    let Role::Pointwise(function) = op.role() else {
+        unreachable!("loops hold elementwise operations")
+    };
+    let mut x: [&[T]; MOST_OPERANDS] = [&[]; MOST_OPERANDS];
+    for (x, arg) in x.iter_mut().zip(args) {
+        *x = read(readable, slots, *arg, start, out.len());
+    }
+    T::apply_elementwise(function, &x[..args.len()], out);
+}
+
+/// Runs one step of a fused loop whose results go to slots.
+fn block_in_slots<T: Real>(
     readable: &Readable<'_, T>,
     slots: &mut [T],
     op: &FusedOp,
@@ -516,16 +559,12 @@ fn block<T: Real>(
             let out = &mut slots[slot * BLOCK..slot * BLOCK + length];
             axes.expand(readable.get(*place), start, out);
         }
-        FusedOp::Apply { op, args, slot } => {
-            let Role::Pointwise(function) = op.role() else {
-                unreachable!("loops hold elementwise operations")
+        FusedOp::Apply { op, args, out } => {
+            let Arg::Slot(slot) = *out else {
+                unreachable!("the caller writes to memory itself")
             };
             let (slots, out) = Hole::around(slots, slot * BLOCK, length);
-            let mut x: [&[T]; MOST_OPERANDS] = [&[]; MOST_OPERANDS];
-            for (x, arg) in x.iter_mut().zip(args) {
-                *x = read(readable, slots, *arg, start, length);
-            }
-            T::apply_elementwise(function, &x[..args.len()], out);
+            apply(readable, slots, &**op, args, start, out);
         }
         FusedOp::SoftplusSigmoid {
             arg,

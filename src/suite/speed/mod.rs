@@ -20,6 +20,7 @@ mod scalar_graph;
 mod score;
 mod serve;
 mod steps;
+mod u1_flow;
 
 use serde_json::Value as Json;
 
@@ -33,7 +34,7 @@ macro_rules! for_each_workload {
     ($callback:ident) => {
         $callback! {
             gemm::GEMM, mlp::TRAIN, mlp::INFER, convolution::CONVOLUTION, scalar_graph::SCALAR_GRAPH,
-            realnvp::TRAIN, realnvp::SAMPLE, score::TRAIN, score::STEP, attention::ATTENTION
+            realnvp::TRAIN, realnvp::SAMPLE, u1_flow::TRAIN, u1_flow::SAMPLE, score::TRAIN, score::STEP, attention::ATTENTION
         }
     };
 }
