@@ -1,10 +1,12 @@
 //! Laws of networks: what layers compute, how parameters start, losses, derivatives, training, checkpoints.
 
 mod checkpoint;
+mod course;
 mod derivatives;
 mod initialisation;
 mod layers;
 mod loss;
+mod order;
 mod training;
 
 use fieldassay::autodiff::Plan;

@@ -13,6 +13,7 @@ mod adjoint;
 mod algebra;
 mod builders;
 mod check;
+mod corners;
 mod values;
 
 use check::{LAWS, Law, REFUSALS};
