@@ -360,7 +360,8 @@ const RESOLVED: f64 = 0.8;
 const TRAINED_WIDTH: usize = 16;
 const TRAINED_DEPTH: usize = 50;
 const TRAINED_POINTS: usize = 32;
-/// About twice what a network that learns at all needs.
+/// One plain network in ten learns the curve within 800 steps, which twenty starts hardly tell from the bound of 0.2; one in
+/// twenty does within 500.
 const TRAINED_STEPS: usize = 500;
 const TARGET_LOSS: f64 = 1e-3;
 
