@@ -126,6 +126,9 @@ impl TryRng for Rng {
     }
 }
 
+/// Lanes that share the scratch of a draw, which lies on the stack: drawing allocates nothing.
+const BLOCK: usize = 64;
+
 /// One xoshiro256++ generator per lane, stored word by word so that a step vectorises over lanes.
 ///
 /// # Source  D. Blackman, S. Vigna, ACM Trans. Math. Softw. 47 (2021) 36.
@@ -172,10 +175,15 @@ impl Lanes {
     /// # Shapes  `out: (lanes,)`.
     /// # Panics  if `out` has another length.
     pub fn next_u64(&mut self, out: &mut [u64]) {
-        let lanes = self.count();
-        assert_eq!(out.len(), lanes, "one number per lane");
-        let [s0, s1, s2, s3] = self.state.each_mut().map(Vec::as_mut_slice);
-        for i in 0..lanes {
+        assert_eq!(out.len(), self.count(), "one number per lane");
+        self.step(0, out);
+    }
+
+    /// The next 64 bits of the lanes from `start` on.
+    fn step(&mut self, start: usize, out: &mut [u64]) {
+        let end = start + out.len();
+        let [s0, s1, s2, s3] = self.state.each_mut().map(|words| &mut words[start..end]);
+        for i in 0..out.len() {
             out[i] = s0[i]
                 .wrapping_add(s3[i])
                 .rotate_left(23)
@@ -190,16 +198,24 @@ impl Lanes {
         }
     }
 
+    /// Uniform in `[0, 1)`, 53 bits, for the lanes from `start` on; at most [`BLOCK`] of them.
+    fn step_uniform(&mut self, start: usize, out: &mut [f64]) {
+        let mut bits = [0; BLOCK];
+        let bits = &mut bits[..out.len()];
+        self.step(start, bits);
+        for (x, b) in out.iter_mut().zip(bits) {
+            *x = (*b >> 11) as f64 * f64::EPSILON * 0.5;
+        }
+    }
+
     /// Uniform in `[0, 1)`, 53 bits, for every row and lane.
     ///
     /// # Shapes  `out: (rows, lanes)`, lanes fastest.
     /// # Panics  if the length of `out` is not a multiple of the number of lanes.
     pub fn uniform(&mut self, out: &mut [f64]) {
-        let mut bits = vec![0; self.count()];
         for row in self.rows(out) {
-            self.next_u64(&mut bits);
-            for (x, b) in row.iter_mut().zip(&bits) {
-                *x = (b >> 11) as f64 * f64::EPSILON * 0.5;
+            for (block, part) in row.chunks_mut(BLOCK).enumerate() {
+                self.step_uniform(block * BLOCK, part);
             }
         }
     }
@@ -211,17 +227,21 @@ impl Lanes {
     /// # Panics  if the length of `out` is not a multiple of the number of lanes.
     pub fn normal(&mut self, out: &mut [f64]) {
         let lanes = self.count();
-        let (mut first, mut second) = (vec![0.0; lanes], vec![0.0; lanes]);
+        let (mut first, mut second) = ([0.0; BLOCK], [0.0; BLOCK]);
         for pair in self.row_pairs(out) {
-            self.uniform(&mut first);
-            self.uniform(&mut second);
             let (row, partner) = pair.split_at_mut(lanes);
-            for lane in 0..lanes {
-                let radius = (-2.0 * (1.0 - first[lane]).ln()).sqrt();
-                let (sin, cos) = (std::f64::consts::TAU * second[lane]).sin_cos();
-                row[lane] = radius * cos;
-                if let Some(x) = partner.get_mut(lane) {
-                    *x = radius * sin;
+            for (block, part) in row.chunks_mut(BLOCK).enumerate() {
+                let start = block * BLOCK;
+                let count = part.len();
+                self.step_uniform(start, &mut first[..count]);
+                self.step_uniform(start, &mut second[..count]);
+                for (i, x) in part.iter_mut().enumerate() {
+                    let radius = (-2.0 * (1.0 - first[i]).ln()).sqrt();
+                    let (sin, cos) = (std::f64::consts::TAU * second[i]).sin_cos();
+                    *x = radius * cos;
+                    if let Some(x) = partner.get_mut(start + i) {
+                        *x = radius * sin;
+                    }
                 }
             }
         }

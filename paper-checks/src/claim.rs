@@ -7,7 +7,9 @@
 //! So the control is the same check function by construction, and a claim that could not have been
 //! refuted shows as a control that is not [`Verdict::Refuted`].
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use fieldassay::report::Figure;
 use fieldassay::rng::{Rng, Seed};
@@ -39,25 +41,47 @@ impl Tier {
     }
 }
 
-/// What a decider may use: its random streams, the tier, and whether to stop early.
+/// What a decider may use: its random streams, the tier, what others of its claim have computed, and whether to stop
+/// early.
 #[derive(Debug)]
 pub struct Context<'a> {
     id: &'a str,
     seed: Seed,
     tier: Tier,
     interrupted: &'a AtomicBool,
+    computed: Mutex<HashMap<String, Vec<f64>>>,
 }
 
 impl<'a> Context<'a> {
     /// The context of the claim `id`.
     #[must_use]
-    pub const fn new(id: &'a str, seed: Seed, tier: Tier, interrupted: &'a AtomicBool) -> Self {
+    pub fn new(id: &'a str, seed: Seed, tier: Tier, interrupted: &'a AtomicBool) -> Self {
         Self {
             id,
             seed,
             tier,
             interrupted,
+            computed: Mutex::default(),
         }
+    }
+
+    /// What `compute` gives, computed once: statements, controls and figures of a claim share what is costly.
+    ///
+    /// `label` names everything that the numbers depend on besides seed and tier.
+    ///
+    /// # Errors  those of `compute`, which is then asked again.
+    pub fn once(
+        &self,
+        label: &str,
+        compute: impl FnOnce() -> Result<Vec<f64>>,
+    ) -> Result<Vec<f64>> {
+        let computed = || self.computed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = computed().get(label) {
+            return Ok(known.clone());
+        }
+        let numbers = compute()?;
+        computed().insert(label.to_owned(), numbers.clone());
+        Ok(numbers)
     }
 
     /// The stream `claim/<id>/<label>`.

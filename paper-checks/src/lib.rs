@@ -22,3 +22,4 @@ pub mod record;
 pub mod runner;
 pub mod store;
 mod terminal;
+pub mod trained_features;

@@ -49,6 +49,21 @@ impl Activation {
         }
     }
 
+    /// Its value and its derivative at `z`.
+    #[must_use]
+    pub fn at(self, z: f64) -> (f64, f64) {
+        match self {
+            Self::Tanh => (z.tanh(), 1.0 - z.tanh().powi(2)),
+            Self::Softplus => (
+                z.max(0.0) + (-z.abs()).exp().ln_1p(),
+                1.0 / (1.0 + (-z).exp()),
+            ),
+            Self::Relu => (z.max(0.0), f64::from(u8::from(z > 0.0))),
+            Self::Sin => z.sin_cos(),
+            Self::Square => (z * z, 2.0 * z),
+        }
+    }
+
     /// Appends it to a graph.
     ///
     /// # Errors  those of the graph.

@@ -47,7 +47,6 @@ impl<T: Real> Source<T> for Noise<T> {
         vec![(self.name.clone(), self.size)]
     }
 
-    /// Takes scratch for three rows of lanes.
     fn advance(&mut self) {
         self.lanes.normal(&mut self.normals);
         for (number, normal) in self.numbers.iter_mut().zip(&self.normals) {

@@ -248,7 +248,7 @@ impl LevenbergMarquardt {
                 let ratio = if rounding { 1.0 } else { gain / predicted };
                 let surplus = 2.0 * ratio.clamp(0.0, 1.0) - 1.0;
                 self.damping *= (1.0_f64 / 3.0).max(1.0 - surplus.powi(3));
-                self.damping = self.damping.max(1e-30);
+                self.damping = self.damping.max(least_damping(self.data, self.theta.len()));
                 self.theta = theta;
                 self.iterations += 1;
                 return Ok(None);
@@ -264,19 +264,28 @@ impl LevenbergMarquardt {
     }
 
     /// `p` that minimises `|r + Jp|² + μ|Dp|²`.
+    ///
+    /// Solved for `Dp`: no column of `J·D⁻¹` is longer than one, and the damping below it is `√μ` in each. So all
+    /// columns are independent to rounding whatever the rank of `J` and the units of the parameters.
     fn damped_step(&self, linear: &Linear) -> Result<Vec<f64>> {
         let (m, n) = linear.jacobian.shape();
-        let root = self.damping.sqrt();
-        let largest = self.scale.iter().copied().fold(0.0, f64::max);
+        let root = self.damping.max(least_damping(m, n)).sqrt();
+        let scale = self.positive_scale();
         let stacked = Matrix::from_fn(m + n, n, |i, j| match i.checked_sub(m) {
-            None => linear.jacobian[(i, j)],
-            // A parameter without any effect so far is held by the scale of the others.
-            Some(k) if k == j && self.scale[j] == 0.0 => root * largest.max(1.0),
-            Some(k) if k == j => root * self.scale[j],
+            None => linear.jacobian[(i, j)] / scale[j],
+            Some(k) if k == j => root,
             Some(_) => 0.0,
         });
         let right = Matrix::from_fn(m + n, 1, |i, _| linear.residuals.get(i).map_or(0.0, |r| -r));
-        Ok(Qr::new(&stacked)?.least_squares(&right)?.into_vec())
+        let scaled = Qr::new(&stacked)?.least_squares(&right)?.into_vec();
+        Ok(scaled.iter().zip(&scale).map(|(x, d)| x / d).collect())
+    }
+
+    /// `D`; a parameter without any effect so far is held by the scale of the others.
+    fn positive_scale(&self) -> Vec<f64> {
+        let largest = self.scale.iter().copied().fold(0.0, f64::max);
+        let of = |&d: &f64| if d > 0.0 { d } else { largest.max(1.0) };
+        self.scale.iter().map(of).collect()
     }
 
     fn finish(&self, linear: &Linear, reason: Reason) -> Result<Fit> {
@@ -314,6 +323,11 @@ impl Linear {
             .map(|(change, r)| r + change)
             .collect()
     }
+}
+
+/// Below it `√μ` would vanish in the rounding of a QR of `(m + n, n)`, and with it the rank of dependent columns.
+fn least_damping(m: usize, n: usize) -> f64 {
+    (4.0 * (m + n) as f64 * f64::EPSILON).powi(2)
 }
 
 /// `|a|² − |b|²` as `Σ(a − b)(a + b)`, which keeps the digits that the squares would lose.

@@ -1,11 +1,13 @@
 //! Laws of networks: what layers compute, how parameters start, losses, derivatives, training, checkpoints.
 
 mod checkpoint;
+mod course;
 mod derivatives;
 mod fields;
 mod initialisation;
 mod layers;
 mod loss;
+mod order;
 mod training;
 
 use fieldassay::autodiff::Plan;

@@ -14,6 +14,7 @@ mod algebra;
 mod angles;
 mod builders;
 mod check;
+mod corners;
 mod values;
 
 use check::{LAWS, Law, REFUSALS};

@@ -2,6 +2,7 @@
 //! that are known, and what happens to bad input.
 
 mod batch;
+mod directions;
 mod first_order;
 mod fits;
 mod rates;

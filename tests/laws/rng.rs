@@ -73,18 +73,31 @@ fn streams_of_different_seeds_labels_and_kinds_differ() {
     assert_eq!(seen.len(), 1500);
 }
 
+/// 17 lanes are drawn in one piece of scratch, 150 in three of which the last is not full.
 #[test]
 fn a_lane_does_not_notice_its_neighbours() {
-    let (mut few, mut many) = (Seed(7).lanes("chain", 3), Seed(7).lanes("chain", 17));
-    let (mut a, mut b) = (vec![0.0; 3 * 5], vec![0.0; 17 * 5]);
-    few.normal(&mut a);
-    many.normal(&mut b);
-    for row in 0..5 {
-        assert_eq!(
-            a[3 * row..3 * row + 3],
-            b[17 * row..17 * row + 3],
-            "row {row}"
-        );
+    const ROWS: usize = 5;
+    let drawn = |count: usize, draw: fn(&mut Lanes, &mut [f64])| {
+        let mut out = vec![0.0; ROWS * count];
+        draw(&mut Seed(7).lanes("chain", count), &mut out);
+        out
+    };
+    for draw in [Lanes::normal, Lanes::uniform] {
+        let single: Vec<Vec<f64>> = (0..150)
+            .map(|lane| {
+                let mut out = vec![0.0; ROWS];
+                let state = Seed(7).lanes("chain", 150).state_of(lane);
+                draw(&mut Lanes::from_states([state]), &mut out);
+                out
+            })
+            .collect();
+        for count in [3, 17, 64, 65, 150] {
+            let many = drawn(count, draw);
+            for (place, x) in many.iter().enumerate() {
+                let (row, lane) = (place / count, place % count);
+                assert_eq!(*x, single[lane][row], "row {row}, lane {lane} of {count}");
+            }
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use fieldassay::autodiff::PlanOptions;
 use fieldassay::nn::layer::Mlp;
 use fieldassay::nn::{
-    Activation, Data, Dataset, Method, Network, Sampling, TrainOptions, Trainer, loss,
+    Activation, Data, Dataset, Method, Network, Noise, Sampling, TrainOptions, Trainer, loss,
 };
 use fieldassay::optimize::{AdamOptions, Schedule};
 use fieldassay::rng::Seed;
@@ -54,4 +54,26 @@ pub fn training(width: usize, batch: usize, threads: usize) -> Trainer<f32> {
         ..PlanOptions::default()
     };
     Trainer::new(&n, loss, source, options, plan).expect("a training")
+}
+
+/// A small training without data: an affine map of normals towards `z³`, new ones in every step.
+pub fn training_on_noise(batch: usize) -> Trainer<f32> {
+    const SIZE: usize = 3;
+    let mut n = Network::new();
+    let z = n
+        .graph
+        .input("z", Shape::batched(&[SIZE]))
+        .expect("an input");
+    let layer = Mlp::new(&[8, SIZE], Activation::Silu).into();
+    let y = n.add("net", &layer, z).expect("a layer");
+    let cube = n.graph.power(z, 3.0).expect("a power");
+    let loss = loss::mean_squared_error(&mut n.graph, y, cube).expect("a loss");
+    let noise = Noise::new("z", SIZE, batch, Seed(8)).expect("noise");
+    let options = TrainOptions {
+        method: Method::Adam(AdamOptions::default()),
+        schedule: Schedule::constant(1e-3).expect("a rate"),
+        clip: None,
+        seed: Seed(8),
+    };
+    Trainer::new(&n, loss, noise, options, PlanOptions::default()).expect("a training")
 }

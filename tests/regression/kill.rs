@@ -5,7 +5,7 @@
 
 #![cfg(unix)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
@@ -93,8 +93,10 @@ fn a_training_killed_two_hundred_times_is_the_uninterrupted_one_to_the_bit() {
     let mut phases: BTreeMap<Phase, usize> = BTreeMap::new();
     let mut advances = 0;
     let mut last = 0;
+    let mut orphans = BTreeSet::new();
     for kill in 0..KILLS {
         *phases.entry(run_and_kill(folder, &mut r)).or_default() += 1;
+        orphans.extend(half_written(folder));
         let step = at_checkpoint(folder).losses().len();
         assert!(step >= last, "kill {kill}: step {step} after step {last}");
         advances += usize::from(step > last);
@@ -106,14 +108,19 @@ fn a_training_killed_two_hundred_times_is_the_uninterrupted_one_to_the_bit() {
     let mut whole = child::training();
     whole.run(end).expect("steps");
     assert_eq!(bits(&at_checkpoint(folder)), bits(&whole));
-    let half_written = count_half_written(folder);
-    println!("{phases:?}, {half_written} half-written files, {advances} advances, {end} steps");
+    assert_eq!(
+        half_written(folder),
+        Vec::<String>::new(),
+        "left by the dead"
+    );
+    let orphans = orphans.len();
+    println!("{phases:?}, {orphans} half-written files, {advances} advances, {end} steps");
     let of = |phase| phases.get(&phase).copied().unwrap_or(0);
     assert_eq!(phases.values().sum::<usize>(), KILLS);
     // A killer that always came too early, or always at the same work, would prove little.
     assert!(of(Phase::Computing) >= 20, "{phases:?}");
     assert!(of(Phase::Writing) >= 20, "{phases:?}");
-    assert!(half_written >= 10, "{half_written} files");
+    assert!(orphans >= 10, "{orphans} files");
     assert!(
         advances >= KILLS / 4,
         "{advances} kills after a new checkpoint"
@@ -121,8 +128,8 @@ fn a_training_killed_two_hundred_times_is_the_uninterrupted_one_to_the_bit() {
 }
 
 /// Temporary files that a killed writer left: proof that kills fell into writing.
-fn count_half_written(folder: &Path) -> usize {
+fn half_written(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("the folder");
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    names.filter(|name| name != NAME).count()
+    names.filter(|name| name != NAME).collect()
 }

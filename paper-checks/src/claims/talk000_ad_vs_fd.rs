@@ -2,8 +2,13 @@
 //!
 //! It differentiates the code, loops included: the loop of twelve terms of sin becomes that of cos, term by
 //! term (so it is the derivative of the truncated program), and Newton's iteration, unrolled, becomes the
-//! derivative of the root. No difference quotient reaches its digits at any step, and a gradient costs less than five
-//! values, counted in operations.
+//! derivative of the root; inverse iteration, unrolled, that of an eigenvalue. No difference quotient reaches its digits
+//! at any step, and a gradient costs less than five values, counted in operations.
+//!
+//! The best central difference is off by about ε^{2/3} = 4e-11: by more where third derivatives are large against the
+//! first, and by less where they are small. So the ledger's 1e-10 is not missed by every function, and the statement
+//! names those that come below. What holds for all of them is that every quotient is a hundred times worse than the
+//! automatic derivative of the same function.
 //!
 //! Decider: closed derivatives in double-double (`reference::dd`); for a convolution, dual numbers through
 //! index arithmetic (`reference::dual`).
@@ -48,12 +53,12 @@ pub fn claim() -> Claim {
             ),
             Statement::says(
                 "not numerical",
-                "Automatic derivatives are right to 1e-13, where no step δ brings [f(x+δ) − f(x−δ)]/2δ to \
-                 1e-10 (loops of sin) or 1e-11 (root), nor [f(x+δ) − f(x)]/δ to 1e-9.",
-                "a relative error beyond 1e-13, or a difference quotient better than that",
+                "Automatic derivatives of loops, a root, a determinant, a spectrum and an eigenvalue are right to 1e-13, where \
+                 no step δ brings [f(x+δ) − f(x−δ)]/2δ to 1e-10, nor [f(x+δ) − f(x)]/δ to 1e-9.",
+                "a relative error beyond 1e-13, or a difference quotient within a hundred times the automatic error",
             )
             .decided_by(
-                Verdict::Supported,
+                Verdict::Qualified,
                 has_all_digits,
                 Method::Automatic,
                 Alteration::new("automatic → central difference at its best step", Method::Central),
@@ -119,6 +124,125 @@ fn exponential(g: &mut Graph, x: Var) -> Result<Var> {
     g.exp(sine)
 }
 
+/// The `n × n` matrices of entries `a_ij(x)`, one for every point.
+fn matrices(g: &mut Graph, n: usize, entries: &[Var]) -> Result<Var> {
+    let points = g.shape(entries[0]).size();
+    let columns: Vec<Var> = (entries.iter())
+        .map(|&entry| g.reshape(entry, &[points, 1]))
+        .collect::<Result<_>>()?;
+    let rows = g.concat(&columns, 1)?;
+    g.reshape(rows, &[points, n, n])
+}
+
+/// `ln det` of the 6 × 6 matrix with `2 + x` on the diagonal and −1 beside it.
+fn ln_det(g: &mut Graph, x: Var) -> Result<Var> {
+    let shape = g.shape(x).clone();
+    let (zero, minus) = (g.filled(&shape, 0.0)?, g.filled(&shape, -1.0)?);
+    let diagonal = g.scale_shift(x, 1.0, 2.0)?;
+    let entry = |k: usize| match (k / CHAIN).abs_diff(k % CHAIN) {
+        0 => diagonal,
+        1 => minus,
+        _ => zero,
+    };
+    let entries: Vec<Var> = (0..CHAIN * CHAIN).map(entry).collect();
+    let a = matrices(g, CHAIN, &entries)?;
+    g.ln_abs_det(a)
+}
+
+const CHAIN: usize = 6;
+
+/// The derivative of the same: its determinants obey `p_k = (2 + x) p_{k−1} − p_{k−2}`.
+fn ln_det_slope(x: Dd) -> Dd {
+    let t = x + Dd::from(2.0);
+    let (mut p, mut q) = ([Dd::ONE, t], [Dd::ZERO, Dd::ONE]);
+    for _ in 1..CHAIN {
+        (p, q) = ([p[1], t * p[1] - p[0]], [q[1], p[1] + t * q[1] - q[0]]);
+    }
+    q[1] / p[1]
+}
+
+const SIGNAL: usize = 8;
+
+/// `|F_1|²`, the power at the lowest frequency of the signal `e^{−xj/8}`, `j = 0…7`.
+fn power(g: &mut Graph, x: Var) -> Result<Var> {
+    let points = g.shape(x).size();
+    let rates: Vec<f64> = (0..SIGNAL).map(|j| -(j as f64) / SIGNAL as f64).collect();
+    let rates = g.constant(&[1, SIGNAL], &rates)?;
+    let column = g.reshape(x, &[points, 1])?;
+    let exponents = g.mul(column, rates)?;
+    let signal = g.exp(exponents)?;
+    let signal = g.real_to_complex(signal)?;
+    let spectrum = g.fft(signal, 1)?;
+    let lowest = g.slice(spectrum, &[0, 1, 0], &[points, 1, 2])?;
+    let square = g.square(lowest)?;
+    let sum = g.sum_axes(square, &[1, 2])?;
+    g.reshape(sum, &[points])
+}
+
+/// The derivative of the same, by its sums; the phases are multiples of π/4.
+fn power_slope(x: Dd) -> Dd {
+    let diagonal = Dd::from(0.5).sqrt();
+    let cosines = [Dd::ONE, diagonal, Dd::ZERO, -diagonal, -Dd::ONE, -diagonal, Dd::ZERO, diagonal];
+    let (mut f, mut slope) = ([Dd::ZERO; 2], [Dd::ZERO; 2]);
+    for j in 0..SIGNAL {
+        let rate = -(Dd::from(j as f64) / Dd::from(SIGNAL as f64));
+        let value = (rate * x).exp();
+        // cos and −sin of 2πj/8.
+        for (part, phase) in [cosines[j], cosines[(j + 2) % SIGNAL]].into_iter().enumerate() {
+            f[part] = f[part] + value * phase;
+            slope[part] = slope[part] + rate * value * phase;
+        }
+    }
+    (f[0] * slope[0] + f[1] * slope[1]) * Dd::from(2.0)
+}
+
+/// The lower level of an avoided crossing: the lowest eigenvalue of `[[2x, 1, 0], [1, 2 + x/2, 1], [0, 1, 9]]` by 32
+/// steps of inverse iteration, each a solution of a linear system, and Rayleigh's quotient.
+fn eigenvalue(g: &mut Graph, x: Var) -> Result<Var> {
+    let shape = g.shape(x).clone();
+    let points = shape.size();
+    let (zero, one, nine) = (g.filled(&shape, 0.0)?, g.filled(&shape, 1.0)?, g.filled(&shape, 9.0)?);
+    let (steep, flat) = (g.scale(x, 2.0)?, g.scale_shift(x, 0.5, 2.0)?);
+    let a = matrices(g, 3, &[steep, one, zero, one, flat, one, zero, one, nine])?;
+    // The signs of the lowest vector, which a start may not be orthogonal to: where it is, the loop is cut off too early.
+    let start = g.constant(&[1, 3, 1], &[1.0, -1.0, 1.0])?;
+    let mut v = g.broadcast(start, &Shape::shared(&[points, 3, 1]))?;
+    for _ in 0..32 {
+        let next = g.solve(a, v)?;
+        let square = g.square(next)?;
+        let square = g.sum_axes(square, &[1, 2])?;
+        let norm = g.sqrt(square)?;
+        v = g.div(next, norm)?;
+    }
+    let image = g.matmul(a, v)?;
+    let products = g.mul(v, image)?;
+    let quotient = g.sum_axes(products, &[1, 2])?;
+    g.reshape(quotient, &[points])
+}
+
+/// The derivative of the root λ of the characteristic polynomial
+/// `p = (a − λ)((b − λ)(9 − λ) − 1) − (9 − λ)` with `a = 2x`, `b = 2 + x/2`: `−∂_x p/∂_λ p`.
+fn eigenvalue_slope(x: Dd) -> Dd {
+    let (two, half) = (Dd::from(2.0), Dd::from(0.5));
+    let (a, b, c) = (two * x, two + half * x, Dd::from(9.0));
+    let factors = |l: Dd| (a - l, b - l, c - l);
+    let by_x = |l| {
+        let (a, b, c) = factors(l);
+        two * (b * c - Dd::ONE) + half * a * c
+    };
+    let by_l = |l| {
+        let (a, b, c) = factors(l);
+        Dd::ONE - (b * c - Dd::ONE) - a * (b + c)
+    };
+    // From below the lowest root, where p and its derivatives have constant signs, Newton's iteration rises to it.
+    let mut l = -Dd::ONE;
+    for _ in 0..40 {
+        let (a, b, c) = factors(l);
+        l = l - (a * (b * c - Dd::ONE) - c) / by_l(l);
+    }
+    -(by_x(l) / by_l(l))
+}
+
 /// `Σ_{k<TERMS} (−1)^k x^{2k+s}/(2k+s)!` in double-double: sine for `s = 1`, cosine for `s = 0`.
 fn series(x: Dd, s: usize) -> Dd {
     let mut term = if s == 1 { x } else { Dd::ONE };
@@ -136,31 +260,46 @@ struct Example {
     name: &'static str,
     f: fn(&mut Graph, Var) -> Result<Var>,
     slope: fn(Dd) -> Dd,
-    /// What no central difference reaches at any one step for all points. Rounding leaves it ε^{2/3} = 4e-11 at
-    /// best, more where the slope is small against the value.
-    central_floor: f64,
 }
 
-const EXAMPLES: [Example; 3] = [
+const EXAMPLES: [Example; 6] = [
     Example {
         name: "loop of sin",
         f: sine_by_loop,
         slope: |x| series(x, 0),
-        central_floor: 1e-10,
     },
     Example {
         name: "√x by Newton's iteration",
         f: root_by_newton,
         slope: |x| Dd::ONE / (x.sqrt() + x.sqrt()),
-        central_floor: 1e-11,
     },
     Example {
         name: "exp of the loop of sin",
         f: exponential,
         slope: |x| series(x, 0) * series(x, 1).exp(),
-        central_floor: 1e-10,
+    },
+    Example {
+        name: "logarithm of a determinant",
+        f: ln_det,
+        slope: ln_det_slope,
+    },
+    Example {
+        name: "power in a Fourier transform",
+        f: power,
+        slope: power_slope,
+    },
+    Example {
+        name: "eigenvalue by inverse iteration",
+        f: eigenvalue,
+        slope: eigenvalue_slope,
     },
 ];
+
+/// The ledger's bar for the best central difference.
+const CENTRAL_BAR: f64 = 1e-10;
+const ONE_SIDED_BAR: f64 = 1e-9;
+/// How many times the error of the automatic derivative that of the best quotient is, at least.
+const WORSE: f64 = 100.0;
 
 /// 1/2 to 5/2 in steps of 1/16.
 fn points() -> Vec<f64> {
@@ -254,6 +393,7 @@ fn has_all_digits(_: &Context<'_>, method: &Method) -> Result<Finding> {
     let mut worst = Worst::new(DIGITS);
     let mut evidence = Evidence::new();
     let mut largest: f64 = 0.0;
+    let mut below = Vec::new();
     for example in &EXAMPLES {
         let mut computed = Computed::new(example, points.len())?;
         let expected: Vec<f64> = points.iter().map(|&x| (example.slope)(Dd::from(x)).to_f64()).collect();
@@ -268,18 +408,23 @@ fn has_all_digits(_: &Context<'_>, method: &Method) -> Result<Finding> {
             }
         }
         let [(central, quotient), (one_sided, _)] = best;
+        let automatic = computed.output(1, &points)?;
+        let own = error(&automatic, &expected);
         let slopes = match method {
-            Method::Automatic => computed.output(1, &points)?,
+            Method::Automatic => automatic,
             Method::Central => quotient,
         };
         for ((slope, expected), x) in slopes.iter().zip(&expected).zip(&points) {
             worst.see(*slope, *expected, || format!("{}, x = {x}", example.name));
         }
         largest = largest.max(error(&slopes, &expected));
+        if central <= CENTRAL_BAR {
+            below.push(format!("{} ({central:.1e})", example.name));
+        }
         evidence.push(fact(
             format!("no difference quotient of {} is as good", example.name),
-            central > example.central_floor && one_sided > 1e-9,
-            format!("best steps: error {central:.1e} central, {one_sided:.1e} one-sided"),
+            central > WORSE * own && one_sided > ONE_SIDED_BAR,
+            format!("automatic {own:.1e}; best steps: {central:.1e} central, {one_sided:.1e} one-sided"),
         ));
     }
     evidence.push(worst.into_check("derivatives against double-double", EXAMPLES.len() * points.len()));
@@ -289,7 +434,15 @@ fn has_all_digits(_: &Context<'_>, method: &Method) -> Result<Finding> {
         value: largest,
         error: 1e-13,
     };
-    Ok(Finding::new(evidence, headline))
+    let finding = Finding::new(evidence, headline);
+    Ok(match below.is_empty() {
+        true => finding,
+        false => finding.qualified(format!(
+            "every quotient is a hundred times worse than the automatic derivative, but a central one is better than 1e-10 \
+             at its best step for: {}",
+            below.join(", ")
+        )),
+    })
 }
 
 /// `Σ_o tanh(Σ_t w_t φ_{o+t−1})²` on a ring, by its index arithmetic; `sign = −1` flips the kernel.

@@ -48,6 +48,79 @@ fn a_writer_that_panics_leaves_the_old_file_and_nothing_else() {
     assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 1);
 }
 
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("listed");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().into_string());
+    let mut names: Vec<String> = names.map(|name| name.expect("plain names")).collect();
+    names.sort();
+    names
+}
+
+/// What a killed writer leaves, seen by the next: a file that nobody holds a lock on.
+#[test]
+fn r3_a_writer_removes_what_a_killed_one_left_and_nothing_else() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    let orphans = [".writing-run.json-a1B2c3", ".writing-run.json-zzzzzz"];
+    let others = [
+        ".writing-run.json-other-a1B2c3",
+        ".writing-run.json-a1B2c",
+        ".writing-run.json-a1B2.3",
+        ".writing-other.json-a1B2c3",
+        ".writing-a1B2c3",
+        "run.json-a1B2c3",
+    ];
+    for name in orphans.iter().chain(&others) {
+        fs::write(path(name), "half").expect("written");
+    }
+    // A folder of such a name, and the file of a writer at work, which itself looks after orphans.
+    fs::create_dir(path(".writing-run.json-folder")).expect("made");
+    let inner = |writer: &mut dyn Write, text: &[u8]| -> std::io::Result<()> {
+        write_atomically(&path("run.json"), |w| w.write_all(b"first")).expect("written");
+        writer.write_all(text)
+    };
+    write_atomically(&path("run.json"), |w| inner(w, b"second")).expect("written");
+    assert_eq!(fs::read(path("run.json")).expect("there"), b"second");
+    let mut expected: Vec<String> = others.iter().map(|name| (*name).to_owned()).collect();
+    expected.extend([".writing-run.json-folder".to_owned(), "run.json".to_owned()]);
+    expected.sort();
+    assert_eq!(names(folder.path()), expected);
+}
+
+/// Writers that take turns at random never lose a file to each other's tidying.
+#[test]
+fn r3_writers_of_one_file_at_once_all_succeed() {
+    const WRITERS: usize = 4;
+    const TIMES: usize = 200;
+    let folder = folder();
+    let path = folder.path().join("run.json");
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let path = &path;
+            scope.spawn(move || {
+                for _ in 0..TIMES {
+                    let text = vec![b'0' + writer as u8; 5000];
+                    write_atomically(path, |w| w.write_all(&text)).expect("written");
+                }
+            });
+        }
+    });
+    let text = fs::read(&path).expect("there");
+    assert!(text.len() == 5000 && text.iter().all(|byte| *byte == text[0]));
+    assert_eq!(names(folder.path()), ["run.json"]);
+}
+
+/// Room for the prefix and the random letters beside the longest name that a folder takes.
+#[test]
+fn a_file_of_the_longest_name_is_written() {
+    let folder = folder();
+    for name in ["x".repeat(255), "ß".repeat(127)] {
+        let path = folder.path().join(name);
+        write_atomically(&path, |w| w.write_all(b"1")).expect("written");
+        assert_eq!(fs::read(&path).expect("there"), b"1");
+    }
+}
+
 #[test]
 fn folders_missing_folders_and_missing_files_are_named() {
     let folder = folder();

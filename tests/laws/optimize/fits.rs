@@ -272,3 +272,41 @@ fn what_cannot_be_fitted_says_so() {
         Err(Error::ShapeMismatch { .. })
     ));
 }
+
+/// `e^{a + b} x + 10⁻³⁰ c x²` at eleven points: `a` and `b` always act as one, and `c` hardly at all.
+fn redundant(p: &[f64], r: &mut [f64], jacobian: Option<&mut Matrix<f64>>) {
+    const FAINT: f64 = 1e-30;
+    let x = |i: usize| 0.1 + 0.2 * i as f64;
+    let rise = (p[0] + p[1]).exp();
+    for (i, r) in r.iter_mut().enumerate() {
+        *r = rise * x(i) + FAINT * p[2] * x(i).powi(2) - 2.0 * x(i);
+    }
+    if let Some(j) = jacobian {
+        for i in 0..j.rows() {
+            let slope = rise * x(i);
+            j.row_mut(i)
+                .copy_from_slice(&[slope, slope, FAINT * x(i).powi(2)]);
+        }
+    }
+}
+
+/// A damping far below rounding, or columns of very different lengths, left the damped problem without its rank.
+#[test]
+fn r3_a_fit_of_dependent_columns_ends_in_an_outcome() {
+    for damping in [1e-3, 1e-25, 1e-300] {
+        let options = FitOptions {
+            damping,
+            ..FitOptions::default()
+        };
+        let mut search = LevenbergMarquardt::new(vec![1.0; 3], 11, options).expect("sound");
+        let end = search
+            .run(&mut redundant)
+            .expect("an outcome, not an error");
+        assert!(end.chi2 < 1e-25, "{end:?}");
+        let sum = end.theta[0] + end.theta[1];
+        assert!((sum - 2f64.ln()).abs() < 1e-12, "{end:?}");
+        // Of all that fit alike, the nearest: what acts as one moves as one, up to rounding, of which damping holds back
+        // the less the smaller it is: at the least that is allowed a hundredth is left.
+        assert!((end.theta[0] - end.theta[1]).abs() < 0.05, "{end:?}");
+    }
+}

@@ -122,3 +122,30 @@ fn what_is_wrong_is_named() {
     let kernels = Convolution::kernel_offsets(&[3]);
     assert_eq!(kernels, [[-1], [0], [1]], "the witness centres alike");
 }
+
+/// Offsets of several turns in both directions come round to the site that they name.
+#[test]
+fn a_ring_is_read_round_and_round() {
+    for extent in 1..=4_isize {
+        let offsets: Vec<Vec<isize>> = (-13..=13).map(|offset| vec![offset]).collect();
+        let stencil = Stencil::with_taps(&[extent as usize], &offsets, &[1], &[Boundary::Periodic])
+            .expect("a ring");
+        for site in 0..extent {
+            let found = stencil.entries(site as usize);
+            assert_eq!(found.len(), offsets.len());
+            for (pair, offset) in found.iter().zip(&offsets) {
+                let mut place = site + offset[0];
+                while place < 0 {
+                    place += extent;
+                }
+                while place >= extent {
+                    place -= extent;
+                }
+                assert_eq!(
+                    pair.site as isize, place,
+                    "site {site} of {extent}, offset {offset:?}"
+                );
+            }
+        }
+    }
+}
