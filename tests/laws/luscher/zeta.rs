@@ -77,18 +77,18 @@ fn exchanging_the_particles_or_shifting_by_the_whole_momentum_changes_nothing() 
 
 #[test]
 fn the_three_derivatives_are_those_of_the_value() {
-    const SLOPE: Tol =
-        Tol::abs(2e-7).because("five-point difference, h = 1e-5, poles at 1e-3 or more");
+    const SLOPE: Tol = Tol::abs(2e-7)
+        .because("five-point difference, h = 1e-6, which γ makes 6e-5; poles at 5e-3 or more");
     let mut worst = Worst::new(SLOPE);
     let five_point = |f: &dyn Fn(f64) -> f64| {
-        let h = 1e-5;
+        let h = 1e-6;
         (8.0 * (f(h) - f(-h)) - (f(2.0 * h) - f(-2.0 * h))) / (12.0 * h)
     };
     for (d, gamma, alpha, q2) in sample("laws/luscher/derivatives", 300) {
         let gamma = gamma + 1e-4;
         let here = at(d, gamma, alpha, q2);
-        // Nearer than 1e-3 to a pole the difference is what fails.
-        if here.d_q2 > 1e5 {
+        // Nearer than 5e-3 to a pole the difference is what fails: γ moves it sixty times as fast as q².
+        if here.d_q2 > 1e4 {
             continue;
         }
         let scale = here.d_q2.abs() + here.d_gamma.abs() + here.d_alpha.abs();
