@@ -11,9 +11,9 @@ use std::sync::OnceLock;
 use crate::dd::Dd;
 
 /// Radius of the cut-off.
-const N: i32 = 60;
+pub(crate) const N: i32 = 60;
 /// Order of the Riesz weight.
-const P: u32 = 20;
+pub(crate) const P: u32 = 20;
 
 /// Total momentum `d` (in units of `2π/L`) and boost factor of a frame.
 #[derive(Clone, Copy, Debug)]
@@ -76,7 +76,7 @@ fn weight_integrals(order: u32) -> impl Iterator<Item = Dd> {
 
 /// `∫ d³r (1 − r²/N²)^p/(r² − q²)`, principal value, over the weight at the pole, without the term
 /// `−2π²√(−q²)` that the continuation takes back: `4πN` times a power series in `σ = q²/N²`.
-fn continuum(sigma: Dd, radius: i32, order: u32) -> Dd {
+pub(crate) fn continuum(sigma: Dd, radius: i32, order: u32) -> Dd {
     let mut series = Dd::ONE;
     let mut power = Dd::ONE;
     for k in 0..60 {

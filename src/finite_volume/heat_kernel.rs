@@ -58,6 +58,18 @@ impl DualRule {
         self.nodes.iter().map(|&(t, w)| (t, w * theta(t))).collect()
     }
 
+    /// [`DualRule::integral`] and its derivatives with respect to `q²` and `m²`.
+    pub(super) fn integral_and_slopes(&self, q2: f64, m2: f64) -> [f64; 3] {
+        let mut sums = [0.0; 3];
+        for &(t, w) in &self.nodes {
+            let term = w * t.mul_add(q2, -PI * PI * m2 / t).exp();
+            sums[0] += term;
+            sums[1] += term * t;
+            sums[2] -= term * PI * PI / t;
+        }
+        sums
+    }
+
     /// `∫_0^Λ (π/t)^{3/2+l} e^{tq²−π²m²/t} dt`.
     pub(super) fn integral(&self, q2: f64, m2: f64) -> f64 {
         let exponent = |t: f64| t.mul_add(q2, -PI * PI * m2 / t);

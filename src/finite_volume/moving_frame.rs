@@ -12,24 +12,18 @@
 //!
 //! Witness: `reference::zeta::zlm`.  Source: K. Rummukainen, S. Gottlieb, Nucl. Phys. B 450 (1995) 397.
 
-use std::collections::BTreeMap;
 use std::f64::consts::PI;
 use std::sync::OnceLock;
 
 use super::harmonic::Harmonic;
-use super::heat_kernel::{DualRule, REACH, image, image_reach, zero_mode};
+use super::heat_kernel::{REACH, image, image_reach, zero_mode};
+use super::layers::{Layers, MAX_Q2_MOVING, SPLITS, Split};
 use super::zeta::{IMAGES_BELOW, domain, off_pole};
 use crate::error::{Error, Result};
 use crate::num::{two_product, two_sum};
 
 /// `√4π`.
 const SQRT_4PI: f64 = 3.544_907_701_811_032;
-
-/// The largest `q²` in a moving frame.
-const MAX_Q2_MOVING: f64 = 64.0;
-
-/// Split points `Λ = ½, ¼, …`: the largest with `Λq² ≤ 5`, so that at most `e⁵` is lost.
-const SPLITS: usize = 4;
 
 /// Total momentum of the pair, in units of `2π/L`.
 ///
@@ -39,54 +33,39 @@ const SPLITS: usize = 4;
 /// assert!((frame.zeta(0, 1.1, 0.31)? + 6.982_865_450_480_954).abs() < 1e-12);
 /// # Ok::<(), fieldassay::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct MovingFrame {
-    lattice: &'static Layers,
+    pub(super) lattice: &'static Layers,
 }
 
-/// The lattice as seen along `d`: for each residue of the layer number `s = n·d` modulo `d²`, the
-/// shells of `n_⊥ = n − s d/d²`.
-#[derive(Debug)]
-struct Layers {
-    d2: i32,
-    d_z: f64,
-    residues: Vec<Vec<Shell>>,
-    splits: Vec<Split>,
-}
-
-/// Vectors `n_⊥` of one length: `d² n_⊥²`, an integer, and `Σ z^p` for `p = 0..4`.
-#[derive(Clone, Copy, Debug)]
-struct Shell {
-    key: f64,
-    moments: [f64; 5],
-}
-
-/// What depends on the split point but not on `γ` and `q²`.
-#[derive(Debug)]
-struct Split {
-    lambda: f64,
-    /// `e^{−Λn_⊥²}` for every residue and shell.
-    decay: Vec<Vec<f64>>,
-    /// For `l` = 0, 2, 4.
-    dual: [DualRule; 3],
+/// Without the tables, which are long.
+impl std::fmt::Debug for MovingFrame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let d2 = self.lattice.d2;
+        f.debug_struct("MovingFrame")
+            .field("d2", &d2)
+            .finish_non_exhaustive()
+    }
 }
 
 impl MovingFrame {
-    /// The frame with momentum `d`: one of 001, 110, 111 as written (the others follow by rotation).
+    /// The frame with momentum `d`: one of 001, 110, 111, 002 as written (the others follow by rotation).
     ///
     /// # Errors  `Error::Unsupported` for any other `d`.
     pub fn new(d: [i32; 3]) -> Result<Self> {
         static ALONG_001: OnceLock<Layers> = OnceLock::new();
         static ALONG_110: OnceLock<Layers> = OnceLock::new();
         static ALONG_111: OnceLock<Layers> = OnceLock::new();
+        static ALONG_002: OnceLock<Layers> = OnceLock::new();
         let cell = match d {
             [0, 0, 1] => &ALONG_001,
             [1, 1, 0] => &ALONG_110,
             [1, 1, 1] => &ALONG_111,
+            [0, 0, 2] => &ALONG_002,
             _ => {
                 return Err(Error::Unsupported {
                     what: format!("the moving frame d = {d:?}"),
-                    expected: "d is one of [0, 0, 1], [1, 1, 0], [1, 1, 1]".to_owned(),
+                    expected: "d is one of [0, 0, 1], [1, 1, 0], [1, 1, 1], [0, 0, 2]".to_owned(),
                 });
             }
         };
@@ -112,33 +91,22 @@ impl MovingFrame {
                 });
             }
         };
-        if !(1.0..=4.0).contains(&gamma) {
-            let expected = "a boost factor between 1 and 4".to_owned();
-            return Err(Error::Domain {
-                what: "gamma",
-                value: gamma,
-                expected,
-            });
-        }
-        if q2 > MAX_Q2_MOVING {
-            let expected = format!("at most {MAX_Q2_MOVING} in a moving frame");
-            return Err(Error::Domain {
-                what: "q²",
-                value: q2,
-                expected,
-            });
-        }
-        let q2 = domain(q2)?;
+        let q2 = moving_domain(gamma, q2)?;
         if l == 2 && self.lattice.d2 == 3 {
             return Ok(0.0); // x, y and z are alike along the diagonal: 3z² − r² sums to zero
         }
         let value = if q2 <= IMAGES_BELOW {
             self.image_sum(harmonic, gamma, (-q2).sqrt())
         } else {
-            let halvings = (1..SPLITS).take_while(|k| q2 > f64::from(5 << k)).count();
-            self.split_sum(harmonic, gamma, q2, &self.lattice.splits[halvings])
+            self.split_sum(harmonic, gamma, q2, self.split(q2))
         };
         off_pole(q2, value)
+    }
+
+    /// The split point for `q2`.
+    pub(super) fn split(&self, q2: f64) -> &'static Split {
+        let halvings = (1..SPLITS).take_while(|k| q2 > f64::from(5 << k)).count();
+        &self.lattice.splits[halvings]
     }
 
     fn split_sum(&self, harmonic: Harmonic, gamma: f64, q2: f64, split: &Split) -> f64 {
@@ -176,7 +144,7 @@ impl MovingFrame {
             }
             let twice = if 2 * s == d2 { 1.0 } else { 2.0 };
             let shift = offset * d_z / scale;
-            let gap = LayerGap::new(f64::from(2 * s - d2), gamma, scale, q2);
+            let gap = LayerGap::new((f64::from(2 * s - d2), 0.0), gamma, scale, q2);
             let residue = s.rem_euclid(d2) as usize;
             let mut layer = 0.0;
             for (shell, decay) in residues[residue].iter().zip(&split.decay[residue]) {
@@ -208,19 +176,44 @@ impl MovingFrame {
     }
 }
 
+/// `q2`, if a moving frame takes it and `gamma`.
+pub(super) fn moving_domain(gamma: f64, q2: f64) -> Result<f64> {
+    if !(1.0..=4.0).contains(&gamma) {
+        let expected = "a boost factor between 1 and 4".to_owned();
+        return Err(Error::Domain {
+            what: "gamma",
+            value: gamma,
+            expected,
+        });
+    }
+    if q2 > MAX_Q2_MOVING {
+        let expected = format!("at most {MAX_Q2_MOVING} in a moving frame");
+        return Err(Error::Domain {
+            what: "q²",
+            value: q2,
+            expected,
+        });
+    }
+    domain(q2)
+}
+
 /// `d²(r² − q²) − d²n_⊥²` of one layer, `(2s − d²)²/4γ² − d²q²`, with the rounding errors carried:
 /// next to a pole `r² − q²` is a small difference, and `γ` need not be a round number.
-struct LayerGap {
+pub(super) struct LayerGap {
     value: f64,
     carry: f64,
 }
 
 impl LayerGap {
-    fn new(twice_offset: f64, gamma: f64, d2: f64, q2: f64) -> Self {
-        let square = 0.25 * twice_offset * twice_offset; // exact
+    /// `twice_offset` is `2s − d²` in two words.
+    pub(super) fn new(twice_offset: (f64, f64), gamma: f64, d2: f64, q2: f64) -> Self {
+        let (twice, twice_carry) = twice_offset;
+        let (square, square_carry) = two_product(0.5 * twice, 0.5 * twice);
+        let square_carry = square_carry + 0.5 * twice * twice_carry;
         let (gamma2, gamma2_carry) = two_product(gamma, gamma);
         let along = square / gamma2;
-        let along_carry = ((-along).mul_add(gamma2, square) - along * gamma2_carry) / gamma2;
+        let remainder = (-along).mul_add(gamma2, square) - along * gamma2_carry + square_carry;
+        let along_carry = remainder / gamma2;
         let (level, level_carry) = two_product(d2, q2);
         let (value, carry) = two_sum(along, -level);
         Self {
@@ -230,121 +223,8 @@ impl LayerGap {
     }
 
     /// `d²(r² − q²)` for the shell with `d²n_⊥² = key`.
-    fn to(&self, key: f64) -> f64 {
+    pub(super) fn to(&self, key: f64) -> f64 {
         let (sum, carry) = two_sum(key, self.value);
         sum + (carry + self.carry)
     }
-}
-
-impl Layers {
-    fn new(d: [i32; 3]) -> Self {
-        let d2: i32 = d.iter().map(|c| c * c).sum();
-        let largest = MAX_Q2_MOVING + REACH * f64::from(2 << (SPLITS - 1));
-        let residues: Vec<_> = (0..d2)
-            .map(|s| perpendicular_shells(d, s, largest))
-            .collect();
-        let splits = (1..=SPLITS as i32).map(|k| {
-            let lambda = 0.5_f64.powi(k);
-            let decay = |shell: &Shell| (-lambda * shell.key / f64::from(d2)).exp();
-            let decay = residues
-                .iter()
-                .map(|shells| shells.iter().map(decay).collect())
-                .collect();
-            Split {
-                lambda,
-                decay,
-                dual: [0, 2, 4].map(|l| DualRule::new(lambda, l)),
-            }
-        });
-        Self {
-            d2,
-            d_z: f64::from(d[2]),
-            splits: splits.collect(),
-            residues,
-        }
-    }
-
-    /// `add(|γ̂m|², Σ (−1)^{m·d} 𝒴(γ̂m))` for all `m ≠ 0` with `|γ̂m|² ≤ reach2`.
-    fn dual_shells(
-        &self,
-        harmonic: Harmonic,
-        gamma: f64,
-        reach2: f64,
-        add: &mut dyn FnMut(f64, f64),
-    ) {
-        let d2 = f64::from(self.d2);
-        // m → −m maps layer s to −s: only s ≥ 0, twice off the middle.
-        for s in 0_i32.. {
-            let along2 = (gamma * f64::from(s)).powi(2) / d2;
-            if along2 > reach2 {
-                break;
-            }
-            let twice = if s == 0 { 1.0 } else { 2.0 };
-            let phase = if s % 2 == 0 { 1.0 } else { -1.0 };
-            let shift = gamma * f64::from(s) * self.d_z / d2;
-            for shell in &self.residues[s.rem_euclid(self.d2) as usize] {
-                let m2 = shell.key / d2 + along2;
-                if m2 > reach2 {
-                    break;
-                }
-                if m2 > 0.0 {
-                    add(
-                        m2,
-                        twice * phase * harmonic.of_moments(m2, shell.shifted(shift)),
-                    );
-                }
-            }
-        }
-    }
-}
-
-impl Shell {
-    /// `Σ 1, Σ (z+c)², Σ (z+c)⁴`.
-    fn shifted(&self, c: f64) -> [f64; 3] {
-        let [m0, m1, m2, m3, m4] = self.moments;
-        let c2 = c * c;
-        let second = m2 + 2.0 * c * m1 + c2 * m0;
-        let fourth = m4 + 4.0 * c * m3 + 6.0 * c2 * m2 + 4.0 * c2 * c * m1 + c2 * c2 * m0;
-        [m0, second, fourth]
-    }
-}
-
-/// All `n_⊥` of the layer `n·d = s`, `0 ≤ s < d²`, with `n_⊥² ≤ reach2`, by length.
-///
-/// Exact: `d² n_⊥` is an integer vector, and `d² n_⊥²` an integer.
-fn perpendicular_shells(d: [i32; 3], s: i32, reach2: f64) -> Vec<Shell> {
-    let d2: i32 = d.iter().map(|c| c * c).sum();
-    let reach = reach2.sqrt() as i32 + 2;
-    let mut shells: BTreeMap<i64, [i64; 5]> = BTreeMap::new();
-    for x in -reach..=reach {
-        for y in -reach..=reach {
-            // With d_z = 0 every z lies in the layer, or none; else exactly one.
-            let rest = s - d[0] * x - d[1] * y;
-            let members = match (d[2], rest) {
-                (0, 0) => -reach..reach + 1,
-                (0, _) => 0..0,
-                (d_z, rest) => rest / d_z..rest / d_z + 1,
-            };
-            for z in members {
-                let scaled =
-                    [(x, d[0]), (y, d[1]), (z, d[2])].map(|(n, c)| i64::from(d2 * n - s * c));
-                let rho2: i64 = scaled.iter().map(|c| c * c).sum();
-                let moments = shells.entry(rho2).or_default();
-                let mut power = 1;
-                for moment in moments {
-                    *moment += power;
-                    power *= scaled[2];
-                }
-            }
-        }
-    }
-    let scale = f64::from(d2);
-    shells
-        .into_iter()
-        .map(|(rho2, moments)| Shell {
-            key: rho2 as f64 / scale,
-            moments: std::array::from_fn(|p| moments[p] as f64 / scale.powi(p as i32)),
-        })
-        .filter(|shell| shell.key <= reach2 * scale)
-        .collect()
 }

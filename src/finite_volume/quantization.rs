@@ -143,7 +143,7 @@ pub fn levels(delta: impl Fn(f64) -> f64, q2_max: f64) -> Result<Vec<f64>> {
 }
 
 /// The multiples of π in `(from, to]`, or `(to, from]` for a falling phase, in order of passage.
-fn multiples_between(from: f64, to: f64) -> Vec<f64> {
+pub(super) fn multiples_between(from: f64, to: f64) -> Vec<f64> {
     let (low, high) = (from.min(to), from.max(to));
     let first = (low / PI).floor() as i64 + 1;
     let last = (high / PI).floor() as i64;
@@ -205,7 +205,7 @@ pub fn levels_near_threshold(l_k_cot_delta: impl Fn(f64) -> f64, q2_min: f64) ->
 }
 
 /// The root of an `f` that is negative at `low` and positive at `high`, to the last bit.
-fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
+pub(super) fn bisect(mut low: f64, mut high: f64, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
     loop {
         let middle = 0.5 * (low + high);
         if middle <= low || middle >= high {

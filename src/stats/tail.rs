@@ -3,6 +3,7 @@
 //! `statrs` gives the normal quantile to 5e-9 only, so it is inverted here from `erfc`.
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::function::gamma::checked_gamma_ur;
 
 /// `P(|x| > z)` for a standard normal `x`.
 ///
@@ -45,6 +46,25 @@ pub fn student_t_quantile_two_sided(alpha: f64, dof: f64) -> f64 {
         high *= 2.0;
     }
     bisect_decreasing(tail, alpha, high)
+}
+
+/// `P(χ² > chi2)` for `dof` degrees of freedom, the p value of a fit: `Q(dof/2, χ²/2)`.
+///
+/// # Accuracy  relative 1e-11, absolute 1e-14 (laws: closed forms of one and of even degrees of freedom).
+/// # Panics    unless `dof > 0` and `chi2 ≥ 0`.
+#[must_use]
+pub fn chi2_tail(chi2: f64, dof: usize) -> f64 {
+    assert!(
+        dof > 0 && chi2 >= 0.0,
+        "χ² = {chi2} with {dof} degrees of freedom"
+    );
+    if chi2 == 0.0 || chi2 == f64::INFINITY {
+        return if chi2 == 0.0 { 1.0 } else { 0.0 };
+    }
+    let Ok(tail) = checked_gamma_ur(0.5 * dof as f64, 0.5 * chi2) else {
+        unreachable!("both arguments are positive")
+    };
+    tail
 }
 
 fn bisect_decreasing(f: impl Fn(f64) -> f64, target: f64, high: f64) -> f64 {

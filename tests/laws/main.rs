@@ -3,6 +3,7 @@
 mod elementary;
 mod io;
 mod linalg;
+mod luscher;
 mod nn;
 mod num;
 mod ops;

@@ -92,7 +92,7 @@ fn a_pole_is_an_error_that_names_q2() {
     }
     assert!(matches!(zlm(3, 0, 0.5), Err(Error::Unsupported { .. })));
     assert!(matches!(
-        MovingFrame::new([0, 0, 2]),
+        MovingFrame::new([0, 0, 3]),
         Err(Error::Unsupported { .. })
     ));
     let frame = MovingFrame::new([0, 0, 1]).unwrap();

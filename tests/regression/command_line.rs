@@ -3,6 +3,7 @@
 
 mod batches;
 mod documented;
+mod luscher;
 mod quantities;
 
 use std::io::{self, Write};
@@ -259,6 +260,10 @@ fn completions_and_manual_pages_know_every_command_and_quantity() {
         "fieldassay",
         "fieldassay-list",
         "fieldassay-compute",
+        "fieldassay-luscher",
+        "fieldassay-luscher-levels",
+        "fieldassay-luscher-phase",
+        "fieldassay-luscher-fit",
         "fieldassay-completions",
         "fieldassay-man",
     ] {

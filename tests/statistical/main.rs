@@ -3,4 +3,5 @@
 
 mod calibration;
 mod claims;
+mod luscher;
 mod witnesses;

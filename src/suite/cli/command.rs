@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand};
 
+use super::luscher::LuscherAction;
 use crate::suite::evaluation::Method;
 use crate::suite::quantity::ALL;
 
@@ -106,6 +107,12 @@ pub(super) enum Action {
     /// Evaluate one quantity, or a file of records, and print JSON
     #[command(after_help = COMPUTE_EXAMPLE)]
     Compute(Request),
+    /// Lüscher's method: phase shifts to levels in a box, levels to phase shifts, fits
+    Luscher {
+        /// What to do
+        #[command(subcommand)]
+        action: LuscherAction,
+    },
     /// Time one workload of the core, for comparison with other programs
     #[command(after_help = SPEED_EXAMPLE)]
     Speed(SpeedRequest),

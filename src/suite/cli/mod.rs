@@ -7,6 +7,7 @@
 mod command;
 mod compute;
 mod list;
+mod luscher;
 mod pretty;
 mod speed;
 
@@ -131,6 +132,7 @@ fn act(action: &Action, streams: &mut Streams<'_>) -> std::result::Result<u8, St
     match action {
         Action::List { quantity, json } => list::run(quantity.as_deref(), *json, streams.output),
         Action::Compute(request) => compute::run(request, streams),
+        Action::Luscher { action } => luscher::run(action, streams),
         Action::Speed(request) => speed::run(request, streams),
         Action::Completions { shell } => {
             // Rendered in memory first: clap_complete panics where its writer fails.

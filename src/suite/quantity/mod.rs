@@ -13,6 +13,7 @@ pub mod luscher_phase_shift;
 pub mod luscher_threshold;
 pub mod luscher_zeta;
 pub mod luscher_zeta_derivative;
+pub mod luscher_zeta_unequal;
 
 use super::answer::{Answer, Output};
 use super::argument::{Arguments, Parameter};
@@ -33,6 +34,7 @@ macro_rules! for_each_quantity {
         $callback! {
             luscher_zeta,
             luscher_zeta_derivative,
+            luscher_zeta_unequal,
             luscher_phase_shift,
             luscher_levels,
             luscher_threshold,

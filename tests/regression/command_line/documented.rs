@@ -24,7 +24,13 @@ fn documented(help: &str) -> Vec<Documented> {
             open = false;
             continue;
         };
-        if let Some(command) = line.strip_prefix("$ ") {
+        let unfinished = examples
+            .last_mut()
+            .filter(|example| open && example.command.ends_with('\\'));
+        if let Some(example) = unfinished {
+            example.command.pop();
+            example.command += line.trim_start();
+        } else if let Some(command) = line.strip_prefix("$ ") {
             open = true;
             let command = command.to_owned();
             examples.push(Documented {
@@ -39,12 +45,14 @@ fn documented(help: &str) -> Vec<Documented> {
 }
 
 impl Documented {
-    /// Runs the command: `[echo '…' |] fieldassay word…`.
+    /// Runs the command: `[echo '…' |] fieldassay word…`, or with `printf`, in whose text `\n` is a new line.
     fn run(&self) -> (u8, String) {
-        let (input, command) = match self.command.strip_prefix("echo '") {
+        let piped = ["echo '", "printf '"].map(|head| self.command.strip_prefix(head));
+        let (input, command) = match piped.into_iter().flatten().next() {
             Some(piped) => piped.split_once("' | ").expect("echo '…' | fieldassay …"),
             None => ("", self.command.as_str()),
         };
+        let input = &input.replace("\\n", "\n");
         let words: Vec<&str> = command.split_whitespace().collect();
         assert_eq!(words.first(), Some(&"fieldassay"), "{self:?}");
         let (code, out, err) = fieldassay(&words[1..], input);
@@ -114,7 +122,16 @@ fn pieces(line: &str) -> Vec<&str> {
 
 #[test]
 fn every_example_of_every_help_text_gives_the_documented_output() {
-    let commands: [&[&str]; 5] = [&[], &["list"], &["compute"], &["completions"], &["man"]];
+    let commands: [&[&str]; 8] = [
+        &[],
+        &["list"],
+        &["compute"],
+        &["luscher", "levels"],
+        &["luscher", "phase"],
+        &["luscher", "fit"],
+        &["completions"],
+        &["man"],
+    ];
     let mut seen = 0;
     for command in commands {
         let (code, help, _) = fieldassay(&[command, &["--help"]].concat(), "");
@@ -138,7 +155,14 @@ fn every_example_of_every_help_text_gives_the_documented_output() {
 
 #[test]
 fn help_texts_do_not_pass_a_hundred_columns() {
-    for command in [&["--help"][..], &["compute", "--help"], &["list", "--help"]] {
+    for command in [
+        &["--help"][..],
+        &["compute", "--help"],
+        &["list", "--help"],
+        &["luscher", "levels", "--help"],
+        &["luscher", "phase", "--help"],
+        &["luscher", "fit", "--help"],
+    ] {
         let (_, help, _) = fieldassay(command, "");
         for line in help
             .lines()

@@ -58,6 +58,13 @@ fn points(id: &str) -> &'static [&'static [&'static str]] {
             &["q2=63.99999"],
             &["q2=0.35", "l=6", "m=4"],
         ],
+        "luscher-zeta-unequal" => &[
+            &["q2=-9.5", "d=0,0,1", "gamma=1.2", "alpha=0.4"],
+            &["q2=-1", "d=1,1,0", "gamma=1.05", "alpha=1.7"],
+            &["q2=0", "d=1,1,1", "gamma=1", "alpha=0.3"],
+            &["q2=10.0000001", "d=0,0,2", "gamma=1.4", "alpha=-2.6"],
+            &["q2=59.9", "d=1,1,1", "gamma=1.1", "alpha=4.9"],
+        ],
         "luscher-phase-shift" => &[
             &["q2=0"],
             &["q2=3"],
