@@ -25,7 +25,7 @@
 //! | 0 | [`error`] [`rng`] [`num`] [`units`] |
 //! | 1 | [`special`] [`linalg`] [`stats`] [`io`] |
 //! | 2 | [`tensor`] [`optimize`] [`verdict`] |
-//! | 3 | [`autodiff`] |
+//! | 3 | [`autodiff`] [`scattering`] |
 //! | 4 | [`nn`] [`finite_volume`] |
 //! | 5 | [`report`] |
 //! | 6 | [`suite`] |
@@ -40,6 +40,7 @@ pub mod num;
 pub mod optimize;
 pub mod report;
 pub mod rng;
+pub mod scattering;
 pub mod special;
 pub mod stats;
 pub mod suite;

@@ -2,6 +2,7 @@
 //!
 //! `q = kL/2π` is the relative momentum in units of the smallest momentum in the box; `Z_lm` is
 //! dimensionless in these units. In the S wave `k cot δ = 2 Z00(1; q²)/(√π L)`.
+//! [`HeftBox`] has the levels of an effective Hamiltonian ([`crate::scattering`]) in the same box, without that formula.
 //!
 //! ```
 //! use fieldassay::finite_volume::{levels_constant_delta, z00};
@@ -15,12 +16,14 @@
 mod cubic;
 mod harmonic;
 mod heat_kernel;
+mod heft;
 mod moving_frame;
 mod quantization;
 mod threshold;
 mod zeta;
 
-pub use cubic::poles;
+pub use cubic::{poles, shells};
+pub use heft::{HeftBox, Level, Secular, Smoothing, luscher_levels};
 pub use moving_frame::MovingFrame;
 pub use quantization::{
     k_cot_delta, levels, levels_constant_delta, levels_near_threshold, phase_shift,

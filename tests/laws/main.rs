@@ -1,6 +1,7 @@
 //! Laws: properties that hold whatever the numbers are.
 
 mod elementary;
+mod heft;
 mod io;
 mod linalg;
 mod nn;
