@@ -27,12 +27,13 @@
 //! | 2 | [`tensor`] [`optimize`] [`verdict`] |
 //! | 3 | [`autodiff`] [`scattering`] |
 //! | 4 | [`nn`] [`finite_volume`] |
-//! | 5 | [`report`] |
+//! | 5 | [`inverse`] [`report`] |
 //! | 6 | [`suite`] |
 
 pub mod autodiff;
 pub mod error;
 pub mod finite_volume;
+pub mod inverse;
 pub mod io;
 pub mod linalg;
 pub mod nn;

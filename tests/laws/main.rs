@@ -2,6 +2,7 @@
 
 mod elementary;
 mod heft;
+mod inverse;
 mod io;
 mod linalg;
 mod nn;
