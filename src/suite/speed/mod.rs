@@ -12,6 +12,7 @@
 
 mod convolution;
 mod gemm;
+mod heft;
 mod measure;
 mod mlp;
 mod scalar_graph;
@@ -27,7 +28,8 @@ pub use serve::serve;
 /// Calls a macro with every workload's module and name.
 macro_rules! for_each_workload {
     ($callback:ident) => {
-        $callback! { gemm::GEMM, mlp::TRAIN, mlp::INFER, convolution::CONVOLUTION, scalar_graph::SCALAR_GRAPH }
+        $callback! { gemm::GEMM, mlp::TRAIN, mlp::INFER, convolution::CONVOLUTION, scalar_graph::SCALAR_GRAPH,
+            heft::DENSE, heft::SECULAR }
     };
 }
 
