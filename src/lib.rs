@@ -25,14 +25,15 @@
 //! | 0 | [`error`] [`rng`] [`num`] [`units`] |
 //! | 1 | [`special`] [`linalg`] [`stats`] [`io`] |
 //! | 2 | [`tensor`] [`optimize`] [`verdict`] |
-//! | 3 | [`autodiff`] |
+//! | 3 | [`autodiff`] [`scattering`] |
 //! | 4 | [`nn`] [`finite_volume`] |
-//! | 5 | [`report`] |
+//! | 5 | [`inverse`] [`report`] |
 //! | 6 | [`suite`] |
 
 pub mod autodiff;
 pub mod error;
 pub mod finite_volume;
+pub mod inverse;
 pub mod io;
 pub mod linalg;
 pub mod nn;
@@ -40,6 +41,7 @@ pub mod num;
 pub mod optimize;
 pub mod report;
 pub mod rng;
+pub mod scattering;
 pub mod special;
 pub mod stats;
 pub mod suite;

@@ -1,5 +1,6 @@
 //! The simple cubic lattice shell by shell: how many vectors, and their summed harmonics.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::harmonic::Harmonic;
@@ -28,6 +29,37 @@ pub(super) fn poles_up_to(q2: f64) -> usize {
     POLES
         .get_or_init(|| poles(512))
         .partition_point(|pole| *pole <= q2)
+}
+
+/// `(n², r₃(n²))` for `n² ≤ n2_max`: how many integer vectors have that length; shells without any are left out.
+#[must_use]
+pub fn shells(n2_max: usize) -> Vec<(usize, usize)> {
+    // Pairs with x = 0, then x ≠ 0 of either sign; then the same for z.
+    let mut line = vec![0; n2_max + 1];
+    for x in 0..=n2_max.isqrt() {
+        line[x * x] = if x == 0 { 1 } else { 2 };
+    }
+    let with_one_more = |counts: &[usize]| -> Vec<usize> {
+        let all = |n: usize| -> usize {
+            let others = (1..=n.isqrt()).map(|x| 2 * counts[n - x * x]);
+            counts[n] + others.sum::<usize>()
+        };
+        (0..=n2_max).map(all).collect()
+    };
+    let counts = with_one_more(&with_one_more(&line));
+    let occupied = counts.into_iter().enumerate();
+    occupied.filter(|(_, count)| *count > 0).collect()
+}
+
+/// [`shells`], from a table where it reaches so far.
+pub(super) fn occupied(n2_max: usize) -> Cow<'static, [(usize, usize)]> {
+    const TABLE: usize = 1 << 14;
+    static SHELLS: OnceLock<Vec<(usize, usize)>> = OnceLock::new();
+    if n2_max > TABLE {
+        return Cow::Owned(shells(n2_max));
+    }
+    let table = SHELLS.get_or_init(|| shells(TABLE));
+    Cow::Borrowed(&table[..table.partition_point(|(n2, _)| *n2 <= n2_max)])
 }
 
 /// `(n², Σ_{|n|²=n²} 𝒴_lm(n))` for `n² ≤ n2_max`, shells where the sum vanishes left out.

@@ -2,6 +2,7 @@
 //!
 //! `q = kL/2π` is the relative momentum in units of the smallest momentum in the box; `Z_lm` is
 //! dimensionless in these units. In the S wave `k cot δ = 2 Z00(1; q²)/(√π L)`.
+//! [`HeftBox`] has the levels of an effective Hamiltonian ([`crate::scattering`]) in the same box, without that formula.
 //!
 //! | from | to | by |
 //! |---|---|---|
@@ -27,6 +28,7 @@ mod cubic;
 mod curve;
 mod harmonic;
 mod heat_kernel;
+mod heft;
 mod layers;
 mod level_fit;
 mod level_phase;
@@ -49,8 +51,9 @@ mod zeta;
 pub use amplitude_model::{AmplitudeModel, AmplitudePoint};
 pub use box_frame::BoxFrame;
 pub use branch::PhaseBranch;
-pub use cubic::poles;
+pub use cubic::{poles, shells};
 pub use curve::Curve;
+pub use heft::{HeftBox, Level, Secular, Smoothing, luscher_levels};
 pub use level_fit::LevelFit;
 pub use level_phase::{LevelPhase, LevelPhases, Spread};
 pub use level_samples::{LevelSamples, covariance_of};

@@ -22,6 +22,7 @@ mod backend;
 mod cholesky;
 mod eigen;
 mod gemm;
+mod lanes;
 mod lu;
 mod matrix;
 mod prepare;
@@ -37,6 +38,7 @@ pub use eigen::{
     symmetric_eigenvalues,
 };
 pub use gemm::{View, ViewMut, gemm, matmul};
+pub use lanes::{LANES, LaneEigenvalues};
 pub use lu::{LnDet, Lu};
 pub use matrix::Matrix;
 pub use qr::Qr;

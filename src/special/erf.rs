@@ -7,3 +7,11 @@
 pub fn erf(x: f64) -> f64 {
     libm::erf(x)
 }
+
+/// `erfc(x) = 1 − erf(x)`, relatively accurate where it is small.
+///
+/// # Accuracy  1 ulp (crate `libm`).
+#[must_use]
+pub fn erfc(x: f64) -> f64 {
+    libm::erfc(x)
+}

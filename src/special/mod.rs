@@ -6,5 +6,5 @@ mod erf;
 mod gauss_legendre;
 
 pub use dawson::dawson;
-pub use erf::erf;
+pub use erf::{erf, erfc};
 pub use gauss_legendre::gauss_legendre;

@@ -4,6 +4,7 @@
 //! like) and compared with the documented factor, so that the documentation itself is under test.
 
 pub mod ensemble;
+mod lanes;
 mod products;
 mod refusals;
 mod spectra;

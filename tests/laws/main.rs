@@ -1,6 +1,8 @@
 //! Laws: properties that hold whatever the numbers are.
 
 mod elementary;
+mod heft;
+mod inverse;
 mod io;
 mod linalg;
 mod luscher;

@@ -7,14 +7,17 @@
 use std::process::ExitCode;
 
 use fieldassay_reference::dd::Dd;
+use fieldassay_reference::heft_golden;
 use fieldassay_reference::zeta::{self, Frame};
 use serde_json::Value;
 
 /// The files that a witness covers.
-const COVERED: [&str; 3] = [
+const COVERED: [&str; 5] = [
     "golden/highprec/luscher_zeta_rest.json",
     "golden/highprec/luscher_zeta_moving.json",
     "golden/highprec/luscher_levels.json",
+    "golden/highprec/heft.json",
+    "golden/highprec/luscher_scaling.json",
 ];
 
 const USAGE: &str = "\
@@ -80,6 +83,10 @@ fn judge(file: &str) -> Result<bool, String> {
 
 /// Relative difference, its bar, and the witness's value.
 fn compare(record: &Value) -> Result<(f64, f64, String), String> {
+    if heft_golden::is_one(record) {
+        let (ratio, told) = heft_golden::judge(record)?;
+        return Ok((ratio, 1.0, format!("in units of the bar, {told}")));
+    }
     let parameters = &record["parameters"];
     match &record["value"] {
         Value::String(stored) => {

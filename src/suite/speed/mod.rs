@@ -13,6 +13,7 @@
 mod attention;
 mod convolution;
 mod gemm;
+mod heft;
 mod measure;
 mod mlp;
 mod realnvp;
@@ -34,7 +35,8 @@ macro_rules! for_each_workload {
     ($callback:ident) => {
         $callback! {
             gemm::GEMM, mlp::TRAIN, mlp::INFER, convolution::CONVOLUTION, scalar_graph::SCALAR_GRAPH,
-            realnvp::TRAIN, realnvp::SAMPLE, u1_flow::TRAIN, u1_flow::SAMPLE, score::TRAIN, score::STEP, attention::ATTENTION
+            realnvp::TRAIN, realnvp::SAMPLE, u1_flow::TRAIN, u1_flow::SAMPLE, score::TRAIN, score::STEP, attention::ATTENTION,
+            heft::DENSE, heft::SECULAR
         }
     };
 }

@@ -1,0 +1,94 @@
+//! The lowest eigenvalues of tridiagonal matrices by bisection on Sturm's count.
+
+use super::pack::Pack;
+use super::{LANES, Work};
+
+/// Eigenvalues that are bisected together, so that their divisions run side by side.
+const TOGETHER: usize = 5;
+/// Halvings of Gershgorin's interval: its width, at most three norms, falls below half an ulp of the norm.
+const HALVINGS: usize = 54;
+
+/// Writes the lowest `out.len()` eigenvalues of every lane to the lanes of `out` from `start` on.
+#[inline(always)]
+pub(super) fn lowest<P: Pack>(n: usize, work: &mut Work, start: usize, out: &mut [[f64; LANES]]) {
+    let width = P::WIDTH;
+    let (diagonal, off2) = (&work.diagonal[..n * width], &mut work.off2[..n * width]);
+    let [low, high] = gershgorin::<P>(diagonal, off2);
+    // A square that is zero would make 0/0 of a vanishing pivot.
+    for e in off2.chunks_exact_mut(width) {
+        P::load(e).max(P::splat(f64::MIN_POSITIVE)).store(e);
+    }
+    let mut first = 0;
+    while first < out.len() {
+        let count = (out.len() - first).min(TOGETHER);
+        let mut lows = [low; TOGETHER];
+        let mut highs = [high; TOGETHER];
+        for _ in 0..HALVINGS {
+            let mut shifts = [low; TOGETHER];
+            for m in 0..TOGETHER {
+                shifts[m] = lows[m].add(highs[m]).mul(P::splat(0.5));
+            }
+            let below = counts::<P>(diagonal, off2, &shifts);
+            for m in 0..TOGETHER {
+                // `below − (index + 1) < 0`: too few, so the eigenvalue lies higher.
+                let missing = below[m].sub(P::splat((first + m) as f64 + 0.5));
+                lows[m] = missing.if_negative(shifts[m], lows[m]);
+                highs[m] = missing.if_negative(highs[m], shifts[m]);
+            }
+        }
+        for m in 0..count {
+            let middle = lows[m].add(highs[m]).mul(P::splat(0.5));
+            middle.store(&mut out[first + m][start..start + width]);
+        }
+        first += count;
+    }
+}
+
+/// For every shift, how many eigenvalues lie below it.
+#[inline(always)]
+fn counts<P: Pack>(diagonal: &[f64], off2: &[f64], shifts: &[P; TOGETHER]) -> [P; TOGETHER] {
+    let width = P::WIDTH;
+    let (zero, one) = (P::splat(0.0), P::splat(1.0));
+    let head = P::load(diagonal);
+    let mut pivots = [zero; TOGETHER];
+    let mut below = [zero; TOGETHER];
+    for m in 0..TOGETHER {
+        pivots[m] = head.sub(shifts[m]);
+        below[m] = pivots[m].if_negative(one, zero);
+    }
+    for (d, e) in diagonal[width..]
+        .chunks_exact(width)
+        .zip(off2.chunks_exact(width))
+    {
+        let (d, e) = (P::load(d), P::load(e));
+        for m in 0..TOGETHER {
+            pivots[m] = d.sub(shifts[m]).sub(e.div(pivots[m]));
+            below[m] = below[m].add(pivots[m].if_negative(one, zero));
+        }
+    }
+    below
+}
+
+/// An interval that holds all eigenvalues.
+#[inline(always)]
+fn gershgorin<P: Pack>(diagonal: &[f64], off2: &[f64]) -> [P; 2] {
+    let width = P::WIDTH;
+    let n = diagonal.len() / width;
+    let zero = P::splat(0.0);
+    let (mut low, mut high) = (P::load(diagonal), P::load(diagonal));
+    let mut before = zero;
+    for i in 0..n {
+        let d = P::load(&diagonal[i * width..]);
+        let after = if i + 1 < n {
+            P::load(&off2[i * width..]).sqrt()
+        } else {
+            zero
+        };
+        let radius = before.add(after);
+        // min(a, b) = −max(−a, −b).
+        low = zero.sub(zero.sub(low).max(radius.sub(d)));
+        high = high.max(d.add(radius));
+        before = after;
+    }
+    [low, high]
+}
