@@ -106,12 +106,12 @@ fn a_planted_shared_stream_is_caught() {
 fn a_planted_copy_is_caught_even_with_new_names_and_layout() {
     let original = tree::read("src/rng.rs");
     let start = original
-        .find("pub fn next_u64(")
+        .find("fn step(")
         .expect("the step of xoshiro256++ in src/rng.rs");
     let length = original[start..].find("\n    }\n").expect("its end");
     let copied = original[start..start + length + 6]
-        .replace("next_u64", "advance")
-        .replace("lanes", "width")
+        .replace("step", "advance")
+        .replace("start", "lane")
         .replace("s0", "first")
         .replace("s3", "last")
         .replace('\n', " ");
