@@ -1,4 +1,5 @@
 //! The fast path against the independent witnesses of `reference/` and the golden truths.
 
+mod heft;
 mod linalg;
 mod zeta;
