@@ -6,6 +6,11 @@
 //!
 //! Source: M. I. Haftel, F. Tabakin, Nucl. Phys. A 158 (1970) 1, section 2 (the method; formulas derived here).
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "index loops are the formulas as printed"
+)]
+
 use std::f64::consts::PI;
 
 use crate::linalg::{Rows, solve, symmetric_eigen};

@@ -66,9 +66,9 @@ impl Heft {
         let complex = |x: f64| Complex64::new(x, 0.0);
         let mut dense = Matrix::from_fn(n, n, |i, j| complex(a.get(i, j)));
         for (density, chi) in &open {
-            for i in 0..n {
-                for j in 0..n {
-                    dense[(i, j)] += Complex64::new(0.0, PI * density * chi[i] * chi[j]);
+            for (i, x) in chi.iter().enumerate() {
+                for (j, y) in chi.iter().enumerate() {
+                    dense[(i, j)] += Complex64::new(0.0, PI * density * x * y);
                 }
             }
         }

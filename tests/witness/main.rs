@@ -1,5 +1,6 @@
 //! The fast path against the independent witnesses of `reference/` and the golden truths.
 
+mod heft;
 mod linalg;
 mod luscher;
 mod zeta;

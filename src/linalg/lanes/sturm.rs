@@ -1,5 +1,10 @@
 //! The lowest eigenvalues of tridiagonal matrices by bisection on Sturm's count.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "one index for several arrays of lanes"
+)]
+
 use super::pack::Pack;
 use super::{LANES, Work};
 

@@ -5,6 +5,11 @@
 //! `g(k) = (0.25/π√m_π) r(k)/√(2ω_π/m_π)`, `v(k,k') = −0.5 r(k) r(k')/m_π²`, `r = (1 + k²/Λ²)^{−2}`, `Λ` = 800 MeV.
 //! The check is the mean of the 1000 levels, 1437.27353 MeV.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "one index for several arrays of lanes"
+)]
+
 use std::f64::consts::PI;
 
 use serde_json::json;

@@ -1,5 +1,10 @@
 //! Eight matrices at a time: the same eigenvalues as one by one, whatever stands in the other lanes.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "one index for several arrays of lanes"
+)]
+
 use fieldassay::Error;
 use fieldassay::linalg::{LANES, LaneEigenvalues, Matrix, symmetric_eigenvalues};
 use fieldassay::num::simd::Level;
