@@ -67,7 +67,7 @@ impl Symmetric {
     pub(crate) fn eigenvalues(&self) -> Result<Vec<f64>> {
         match self.entries[..] {
             [] => Ok(Vec::new()),
-            [a] => Ok(vec![a]),
+            [a] if a.is_finite() => Ok(vec![a]),
             [a, b, c] if (a + b + c).is_finite() => Ok(pair(a, b, c).to_vec()),
             _ => {
                 let dense = Matrix::from_fn(self.n, self.n, |i, j| self.get(i, j));
