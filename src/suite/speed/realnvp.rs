@@ -3,11 +3,10 @@
 
 use serde_json::json;
 
-use super::steps::{Account, Call, Samples, start};
+use super::steps::{Account, Call, Samples, convolutions, start};
 use super::{Started, Workload};
 use crate::error::Result;
-use crate::nn::layer::Convolution;
-use crate::nn::{Activation, Initialisation, Network};
+use crate::nn::Network;
 use crate::tensor::{Graph, Shape, Var};
 
 /// A step of the reverse Kullback–Leibler divergence: samples, loss, gradient, Adam.
@@ -49,21 +48,8 @@ fn mask(g: &mut Graph, k: usize) -> Result<[Var; 2]> {
 
 /// `ln` of the scale, and the shift, of all sites.
 fn network(n: &mut Network, k: usize, x: Var) -> Result<[Var; 2]> {
-    let mut h = x;
-    for (i, channels) in CHANNELS.windows(2).enumerate() {
-        let start = Initialisation::Uniform((9.0 * channels[0] as f64).sqrt().recip());
-        let convolution = Convolution {
-            weight: start,
-            bias: Some(start),
-            ..Convolution::periodic(&[EXTENT; 2], 3, channels[1])
-        };
-        h = n.add(&format!("{k}.{i}"), &convolution.into(), h)?;
-        let activation = match i {
-            2 => Activation::Tanh,
-            _ => Activation::LeakyRelu,
-        };
-        h = activation.apply(&mut n.graph, h)?;
-    }
+    let h = convolutions(n, &k.to_string(), &[EXTENT; 2], &CHANNELS, x)?;
+    let h = n.graph.tanh(h)?;
     Ok([n.graph.narrow(h, 1, 0, 1)?, n.graph.narrow(h, 1, 1, 1)?])
 }
 

@@ -5,7 +5,8 @@ use serde_json::Value as Json;
 use super::{Calls, Started};
 use crate::autodiff::{Plan, PlanOptions, grad};
 use crate::error::Result;
-use crate::nn::Network;
+use crate::nn::layer::Convolution;
+use crate::nn::{Activation, Initialisation, Network};
 use crate::optimize::{Adam, AdamOptions, FirstOrder};
 use crate::rng::{Lanes, Seed};
 use crate::tensor::{Batched, Feed, Var};
@@ -37,6 +38,31 @@ pub(super) struct Account {
     pub(super) units: f64,
     /// Shapes and number type.
     pub(super) shapes: Json,
+}
+
+/// The network of a coupling: convolutions of 3×3 sites on a periodic lattice, leaky ReLU between them; everything starts
+/// uniform within `±1/√fan-in`.
+pub(super) fn convolutions(
+    n: &mut Network,
+    name: &str,
+    extents: &[usize],
+    channels: &[usize],
+    x: Var,
+) -> Result<Var> {
+    let mut h = x;
+    for (i, pair) in channels.windows(2).enumerate() {
+        if i > 0 {
+            h = Activation::LeakyRelu.apply(&mut n.graph, h)?;
+        }
+        let start = Initialisation::Uniform((9.0 * pair[0] as f64).sqrt().recip());
+        let convolution = Convolution {
+            weight: start,
+            bias: Some(start),
+            ..Convolution::periodic(extents, 3, pair[1])
+        };
+        h = n.add(&format!("{name}.{i}"), &convolution.into(), h)?;
+    }
+    Ok(h)
 }
 
 /// A network, its samples, and perhaps its optimiser.

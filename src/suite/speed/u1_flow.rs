@@ -5,11 +5,10 @@ use std::f64::consts::{LN_2, PI, TAU};
 
 use serde_json::json;
 
-use super::steps::{Account, Call, Samples, start};
+use super::steps::{Account, Call, Samples, convolutions, start};
 use super::{Started, Workload};
 use crate::error::Result;
-use crate::nn::layer::Convolution;
-use crate::nn::{Activation, Initialisation, Network};
+use crate::nn::Network;
 use crate::tensor::{Graph, Shape, Var};
 
 /// A step of the reverse Kullback–Leibler divergence: links, loss, gradient, Adam.
@@ -61,19 +60,8 @@ fn network(n: &mut Network, k: usize, angle: Var, frozen: Var) -> Result<[Var; 2
     let g = &mut n.graph;
     let parts = [g.cos(angle)?, g.sin(angle)?];
     let both = g.concat(&parts, 1)?;
-    let mut h = g.mul(both, frozen)?;
-    for (i, channels) in CHANNELS.windows(2).enumerate() {
-        let start = Initialisation::Uniform((9.0 * channels[0] as f64).sqrt().recip());
-        let convolution = Convolution {
-            weight: start,
-            bias: Some(start),
-            ..Convolution::periodic(&[EXTENT; 2], 3, channels[1])
-        };
-        h = n.add(&format!("{k}.{i}"), &convolution.into(), h)?;
-        if i < 2 {
-            h = Activation::LeakyRelu.apply(&mut n.graph, h)?;
-        }
-    }
+    let seen = g.mul(both, frozen)?;
+    let h = convolutions(n, &k.to_string(), &[EXTENT; 2], &CHANNELS, seen)?;
     Ok([n.graph.narrow(h, 1, 0, 2)?, n.graph.narrow(h, 1, 2, 1)?])
 }
 
