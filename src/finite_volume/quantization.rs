@@ -88,6 +88,10 @@ pub fn levels_constant_delta(delta: f64, count: usize) -> Result<Vec<f64>> {
 /// How finely [`levels`] looks for sign changes between two poles.
 const SAMPLES: usize = 64;
 
+/// Where [`levels`] begins, in `q²` and in shares of a threshold. At zero both phases vanish, which is no level, while the
+/// lowest level of a weak repulsion lies so near that only the sign of `φ + δ ≈ −ak` next to zero tells of it.
+pub(super) const NEXT_TO_THRESHOLD: f64 = 1e-12;
+
 /// The `q²` of all levels with `0 < q² < q2_max` for a continuous phase shift `delta(q²)`.
 ///
 /// `φ + δ` is followed in 64 steps between successive poles; a pair of levels closer than one step
@@ -118,6 +122,7 @@ pub fn levels(delta: impl Fn(f64) -> f64, q2_max: f64) -> Result<Vec<f64>> {
         Ok(quantization_phase(q2)? + phase)
     };
     let mut edges = poles(poles_up_to(domain(q2_max)?));
+    edges[0] = NEXT_TO_THRESHOLD.min(0.5 * q2_max);
     edges.push(q2_max);
     let mut found = Vec::new();
     for edge in edges.windows(2) {

@@ -7,7 +7,7 @@
 
 use std::f64::consts::PI;
 
-use super::quantization::{bisect, multiples_between};
+use super::quantization::{NEXT_TO_THRESHOLD, bisect, multiples_between};
 use super::s_wave::{BoxPoint, SWave};
 use crate::error::{Error, Result};
 
@@ -96,7 +96,7 @@ impl SWave {
         }
         // At k = 0 every phase meets every box, δ = 0: a level only if it stays one at k > 0.
         let low = match amplitude {
-            Amplitude::Delta(_) => low.max(bottom * (1.0 + 1e-12)),
+            Amplitude::Delta(_) => low.max(bottom * (1.0 + NEXT_TO_THRESHOLD)),
             Amplitude::KCotDelta(_) => low,
         };
         Ok((low, high))

@@ -331,6 +331,25 @@ fn every_crossing_of_a_rising_and_falling_phase_is_a_level() {
 }
 
 #[test]
+fn r3_a_weak_repulsion_has_its_lowest_level_and_none_at_threshold() {
+    for strength in [0.01, 0.05, 0.3, 1.0] {
+        let delta = |q2: f64| -strength * q2.sqrt();
+        let found = levels(delta, 2.5).unwrap();
+        // φ + δ falls from zero, then rises to the end: it passes 0, π, ….
+        let end = quantization_phase(2.5).unwrap() + delta(2.5);
+        let passed = (end / PI).floor() as usize + 1;
+        assert_eq!(found.len(), passed, "strength {strength}: {found:?}");
+        // M. Lüscher's expansion: q² = x/π (1 + 2.84 x + …) with x = a₀/L.
+        let x = strength / (2.0 * PI);
+        let ratio = found[0] * PI / x;
+        assert!(
+            ratio > 1.0 + 2.0 * x && ratio < 1.0 + 5.0 * x,
+            "strength {strength}: {ratio}"
+        );
+    }
+}
+
+#[test]
 fn levels_near_threshold_are_found_wherever_they_are_put() {
     const PUT: Tol = Tol::abs(1e-11).because("bisected to the last bit; G has slope of order one");
     let mut worst = Worst::new(PUT);

@@ -8,7 +8,9 @@ use std::f64::consts::PI;
 use super::HeftBox;
 use crate::error::{Error, Result};
 use crate::finite_volume::cubic::poles;
-use crate::finite_volume::quantization::quantization_phase;
+use crate::finite_volume::quantization::{
+    NEXT_TO_THRESHOLD, bisect, multiples_between, quantization_phase,
+};
 use crate::finite_volume::zeta::{MAX_Q2, z00_regular};
 use crate::scattering::{Channel, PhaseShift};
 use crate::units::{Fm, HbarC, Mev};
@@ -62,15 +64,16 @@ pub fn luscher_levels(
         edges.extend((0..STEPS).map(|i| channel.energy(unit2 * at(i)).0));
     }
     edges.push(e_max.0);
-    edges.retain(|energy| *energy > threshold && *energy <= e_max.0);
+    let start = threshold * (1.0 + NEXT_TO_THRESHOLD);
+    edges.retain(|energy| *energy > start && *energy <= e_max.0);
     edges.sort_by(f64::total_cmp);
     let mut found = Vec::new();
-    let (mut low, mut from) = (threshold, total(threshold)?);
+    let (mut low, mut from) = (start, total(start)?);
     for high in edges {
         let to = total(high)?;
         for target in multiples_between(from, to) {
-            let rising = to > from;
-            let root = bisect(low, high, |energy| Ok((total(energy)? >= target) == rising))?;
+            let rising = if to > from { 1.0 } else { -1.0 };
+            let root = bisect(low, high, |energy| Ok((total(energy)? - target) * rising))?;
             found.push(Mev(root));
         }
         (low, from) = (high, to);
@@ -134,8 +137,8 @@ impl HeftBox<'_> {
         for i in 1..=STEPS_BELOW {
             let (high, to) = (at(i), condition(at(i))?);
             if (from > 0.0) != (to > 0.0) {
-                let rising = to > 0.0;
-                let root = bisect(low, high, |energy| Ok((condition(energy)? > 0.0) == rising))?;
+                let rising = if to > 0.0 { 1.0 } else { -1.0 };
+                let root = bisect(low, high, |energy| Ok(condition(energy)? * rising))?;
                 // A pole of a vertex changes the sign as well.
                 if condition(root)?.abs() <= from.abs().max(to.abs()) {
                     found.push(Mev(root));
@@ -144,31 +147,5 @@ impl HeftBox<'_> {
             (low, from) = (high, to);
         }
         Ok(found)
-    }
-}
-
-/// The multiples of π that are passed between `from`, excluded, and `to`, included, in order of passage.
-fn multiples_between(from: f64, to: f64) -> Vec<f64> {
-    let (from, to) = (from / PI, to / PI);
-    let passed: Vec<i64> = if to > from {
-        (from.floor() as i64 + 1..=to.floor() as i64).collect()
-    } else {
-        (to.ceil() as i64..=from.ceil() as i64 - 1).rev().collect()
-    };
-    passed.into_iter().map(|n| n as f64 * PI).collect()
-}
-
-/// The point between `low` and `high` from which `passed` holds.
-fn bisect(mut low: f64, mut high: f64, passed: impl Fn(f64) -> Result<bool>) -> Result<f64> {
-    loop {
-        let middle = 0.5 * (low + high);
-        if middle <= low || middle >= high {
-            return Ok(middle);
-        }
-        if passed(middle)? {
-            high = middle
-        } else {
-            low = middle
-        }
     }
 }
