@@ -197,10 +197,17 @@ impl HeftData {
         let arrays = npz::read(path, &Limits::default())?;
         let spec: HeftSpec = serde_json::from_slice(arrays.get("spec")?.as_u8()?)
             .map_err(|why| Error::format(path, "spec", why.to_string(), "a HeftSpec as JSON"))?;
-        let numbers = |name: &str, shape: &[usize]| -> Result<Vec<f64>> {
-            let (found, numbers) = arrays.f64(name)?;
+        spec.check().map_err(|error| match error {
+            Error::Argument {
+                field,
+                found,
+                expected,
+            } => Error::format(path, format!("spec, {field}"), found, expected),
+            other => other,
+        })?;
+        let check_shape = |name: &str, found: &[usize], shape: &[usize]| {
             if found == shape {
-                return Ok(numbers);
+                return Ok(());
             }
             let (found, expected) = (format!("{found:?}"), format!("shape {shape:?}"));
             Err(Error::format(
@@ -210,14 +217,21 @@ impl HeftData {
                 expected,
             ))
         };
+        let numbers = |name: &str, shape: &[usize]| -> Result<Vec<f64>> {
+            let (found, numbers) = arrays.f64(name)?;
+            check_shape(name, found, shape)?;
+            Ok(numbers)
+        };
         let (curves, boxes) = (spec.curves, spec.lengths.len());
         let shape = [curves, boxes, spec.levels];
+        let draws = arrays.get("draws")?;
+        check_shape("draws", draws.shape(), &[curves])?;
         Ok(Self {
             parameters: numbers("parameter", &[curves, 5])?,
             delta: numbers("delta", &[curves, spec.energies])?,
             levels: numbers("level", &shape)?,
             truncation_error: numbers("truncation_error", &shape)?,
-            draws: arrays.get("draws")?.as_i64()?.to_vec(),
+            draws: draws.as_i64()?.to_vec(),
             spec,
         })
     }

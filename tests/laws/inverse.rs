@@ -135,3 +135,46 @@ fn a_set_comes_back_from_its_file() {
     let refused = HeftData::generate(&letter, || {});
     assert!(matches!(refused, Err(Error::UnknownName { .. })));
 }
+
+/// A file whose parts do not fit is refused, and the message names the part.
+#[test]
+fn a_damaged_set_is_refused_by_name() {
+    use fieldassay::io::{Array, Limits, NamedArrays, npz};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("train.npz");
+    let data = generate(&spec("damaged", FormFactor::Gaussian, 2));
+    data.write(&path).unwrap();
+    let whole = npz::read(&path, &Limits::default()).unwrap();
+    let narrow = HeftSpec {
+        energies: 1,
+        ..data.spec
+    };
+    let narrow = serde_json::to_vec(&narrow).unwrap();
+    for (name, other, told) in [
+        ("draws", Array::new(vec![1], vec![1_i64]), "array `draws`"),
+        (
+            "delta",
+            Array::new(vec![2], vec![0.0, 1.0]),
+            "array `delta`",
+        ),
+        (
+            "spec",
+            Array::new(vec![narrow.len()], narrow),
+            "spec, energies",
+        ),
+    ] {
+        let mut damaged = NamedArrays::new();
+        for (known, array) in whole.iter() {
+            let array = if known == name {
+                other.as_ref().unwrap()
+            } else {
+                array
+            };
+            damaged.insert(known, array.clone()).unwrap();
+        }
+        npz::write(&path, &damaged).unwrap();
+        let refused = HeftData::read(&path).unwrap_err();
+        assert!(matches!(refused, Error::Format { .. }), "{refused}");
+        assert!(refused.to_string().contains(told), "{refused}");
+    }
+}
