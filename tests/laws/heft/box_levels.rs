@@ -352,6 +352,18 @@ fn luschers_formula_is_approached_exponentially() {
             "{at_11:e} MeV at 11 fm, {at_14:e} at 14, {model:?}"
         );
         assert!(at_14 < 1e-3, "{at_14:e} MeV at 14 fm, {model:?}");
+        // One prediction for every level: none doubled, none at threshold.
+        let system = HeftBox::new(&heft, Fm(14.0)).unwrap();
+        let predicted = system.luscher_levels(Mev(260.0), Mev(900.0)).unwrap();
+        let exact = system.levels(predicted.len() + 2).unwrap();
+        let inside =
+            |level: &&fieldassay::finite_volume::Level| (260.0..900.0).contains(&level.energy.0);
+        let count = exact.iter().filter(inside).count();
+        assert_eq!(
+            predicted.len(),
+            count,
+            "{predicted:?}, {exact:?}, {model:?}"
+        );
         seen += 1;
     }
     assert_eq!(seen, 24);
