@@ -2,9 +2,10 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use paper_checks::gate::{Share, Step, run};
+use paper_checks::gate::{Planting, Share, Step, run};
 
 /// Runs the gates in order and stops at the first red one.
 #[derive(Parser)]
@@ -16,10 +17,17 @@ struct Arguments {
     /// Plant only this part of the patches, such as 2/5; all by default.
     #[arg(long, value_name = "PART/OF")]
     share: Option<Share>,
+    /// Begin no further patch after so many seconds; those left out are named.
+    #[arg(long, value_name = "SECONDS")]
+    within: Option<u64>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { mut steps, share } = Arguments::parse();
+    let Arguments {
+        mut steps,
+        share,
+        within,
+    } = Arguments::parse();
     if steps.is_empty() {
         steps = Step::value_variants().to_vec();
     }
@@ -27,5 +35,9 @@ fn main() -> ExitCode {
     let root = root
         .parent()
         .expect("paper-checks lies in the workspace root");
-    run(root, &steps, share.unwrap_or(Share::ALL))
+    let planting = Planting {
+        share: share.unwrap_or(Share::ALL),
+        within: within.map_or(Duration::MAX, Duration::from_secs),
+    };
+    run(root, &steps, planting)
 }

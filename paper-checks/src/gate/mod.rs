@@ -17,7 +17,7 @@ mod steps;
 use std::ffi::OsString;
 use std::process::Command;
 
-pub use mutants::{Mutant, Mutants, Share};
+pub use mutants::{Mutant, Mutants, Planting, Share};
 pub use patch::{PATCHES, Patch, TestName};
 pub use steps::{Step, run};
 

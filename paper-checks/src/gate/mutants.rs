@@ -70,24 +70,42 @@ impl std::str::FromStr for Share {
     }
 }
 
+/// Which patches are planted, and how long that may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Planting {
+    /// Which.
+    pub share: Share,
+    /// After so long no further patch is begun; the first one always is.
+    pub within: Duration,
+}
+
 /// What became of all patches.
 #[derive(Debug)]
-pub struct Mutants(pub Vec<Mutant>);
+pub struct Mutants {
+    planted: Vec<Mutant>,
+    /// Names of those for which no time was left.
+    left: Vec<String>,
+}
 
 impl Mutants {
-    /// Plants every patch of the workspace at `root` that `share` has, in turn, in a copy of the tree.
+    /// Plants the patches of the workspace at `root`, in turn, in a copy of the tree.
     ///
     /// # Errors  a sentence if the patches cannot be read, the copy cannot be made, or a named test
     /// is not green without any bug.
-    pub fn run(root: &Path, share: Share) -> Result<Self, String> {
-        let patches = share.of(Patch::all(root)?);
+    pub fn run(root: &Path, planting: Planting) -> Result<Self, String> {
+        let begin = Instant::now();
+        let patches = planting.share.of(Patch::all(root)?);
         if patches.is_empty() {
             return Err("there is no patch".to_owned());
         }
         let scratch = Scratch::refresh(root)?;
         require_green(&scratch, &patches)?;
-        let mut mutants = Vec::new();
+        let (mut planted, mut left) = (Vec::new(), Vec::new());
         for patch in patches {
+            if begin.elapsed() > planting.within && !planted.is_empty() {
+                left.push(patch.name);
+                continue;
+            }
             let start = Instant::now();
             let problem = plant(&scratch, &patch).err();
             let took = start.elapsed();
@@ -96,19 +114,19 @@ impl Mutants {
                 patch.name,
                 problem.as_deref().unwrap_or("caught")
             );
-            mutants.push(Mutant {
+            planted.push(Mutant {
                 patch,
                 problem,
                 took,
             });
         }
-        Ok(Self(mutants))
+        Ok(Self { planted, left })
     }
 
     /// Whether every bug was seen by its test.
     #[must_use]
     pub fn all_caught(&self) -> bool {
-        !self.0.is_empty() && self.0.iter().all(|mutant| mutant.problem.is_none())
+        !self.planted.is_empty() && self.planted.iter().all(|mutant| mutant.problem.is_none())
     }
 }
 
@@ -119,7 +137,7 @@ impl fmt::Display for Mutants {
             "{:<32} {:<8} {:>6}  caught by",
             "patch", "outcome", "time"
         )?;
-        for mutant in &self.0 {
+        for mutant in &self.planted {
             let outcome = mutant.problem.as_ref().map_or("caught", |_| "MISSED");
             let (patch, seconds) = (&mutant.patch, mutant.took.as_secs_f64());
             writeln!(
@@ -132,11 +150,15 @@ impl fmt::Display for Mutants {
             }
         }
         let caught = self
-            .0
+            .planted
             .iter()
             .filter(|mutant| mutant.problem.is_none())
             .count();
-        write!(f, "{caught} of {} planted bugs caught", self.0.len())
+        write!(f, "{caught} of {} planted bugs caught", self.planted.len())?;
+        if !self.left.is_empty() {
+            write!(f, "; no time was left for {}", self.left.join(", "))?;
+        }
+        Ok(())
     }
 }
 

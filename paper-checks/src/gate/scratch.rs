@@ -29,7 +29,21 @@ impl Scratch {
             scratch.write(path, &content)?;
         }
         scratch.drop_all_but(&wanted)?;
+        scratch.take_dependencies(&root.join("target/debug"))?;
         Ok(scratch)
+    }
+
+    /// Starts an empty build folder with the dependencies that the tree's own build at `debug` has: crates of the registry
+    /// are the same for both, and cargo finds them fresh by name and time.
+    fn take_dependencies(&self, debug: &Path) -> Result<(), String> {
+        let told = |why: std::io::Error| format!("copy of {}: {why}", debug.display());
+        if self.build.exists() || !debug.exists() {
+            return Ok(());
+        }
+        for part in ["deps", "build", ".fingerprint"] {
+            copy_tree(&debug.join(part), &self.build.join("debug").join(part)).map_err(told)?;
+        }
+        Ok(())
     }
 
     /// Replaces one file if its content differs.
@@ -75,6 +89,27 @@ impl Scratch {
         }
         Ok(())
     }
+}
+
+/// Copies a folder with the times of its files; the test programs, which have no extension, stay behind.
+fn copy_tree(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    let programs = from.ends_with("deps");
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        let kind = entry.metadata()?;
+        if kind.is_dir() {
+            copy_tree(&path, &target)?;
+        } else if !programs || path.extension().is_some() {
+            fs::copy(&path, &target)?;
+            fs::File::options()
+                .write(true)
+                .open(&target)?
+                .set_modified(kind.modified()?)?;
+        }
+    }
+    Ok(())
 }
 
 /// Tracked and new files that exist, ignored ones left out.

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::ValueEnum;
 
-use super::mutants::{Mutants, Share};
+use super::mutants::{Mutants, Planting};
 
 /// One gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -50,9 +50,9 @@ impl Step {
         })
     }
 
-    fn passes(self, root: &Path, share: Share) -> Result<bool, String> {
+    fn passes(self, root: &Path, planting: Planting) -> Result<bool, String> {
         let Some(arguments) = self.arguments() else {
-            let mutants = Mutants::run(root, share)?;
+            let mutants = Mutants::run(root, planting)?;
             println!("{mutants}");
             return Ok(mutants.all_caught());
         };
@@ -68,13 +68,13 @@ impl Step {
 
 /// Runs `steps` in the workspace at `root`; stops at the first red one, names it, and prints times.
 #[must_use]
-pub fn run(root: &Path, steps: &[Step], share: Share) -> ExitCode {
+pub fn run(root: &Path, steps: &[Step], planting: Planting) -> ExitCode {
     let mut table = String::new();
     let mut red = None;
     for step in steps {
         eprintln!("── gate: {}", step.name());
         let start = Instant::now();
-        let outcome = step.passes(root, share);
+        let outcome = step.passes(root, planting);
         let seconds = start.elapsed().as_secs_f64();
         let green = matches!(outcome, Ok(true));
         let colour = if green { "green" } else { "RED" };

@@ -77,8 +77,6 @@ pub(super) struct FusedStep {
     pub(super) size: usize,
     pub(super) batched: bool,
     pub(super) ops: Vec<FusedOp>,
-    /// Slots that are copied to memory.
-    pub(super) stores: Vec<(usize, Place)>,
 }
 
 /// A step on one block; results go to a slot.
@@ -102,6 +100,19 @@ pub(super) enum FusedOp {
         softplus: usize,
         sigmoid: usize,
     },
+    /// Copies a slot to memory.
+    Store { slot: usize, place: Place },
+}
+
+impl FusedOp {
+    /// Whether the result goes to memory.
+    fn is_stored(&self) -> bool {
+        match self {
+            Self::Apply { out, .. } => matches!(out, Arg::Memory(_)),
+            Self::Store { .. } => true,
+            Self::Load { .. } | Self::SoftplusSigmoid { .. } => false,
+        }
+    }
 }
 
 /// Where an operand of an elementwise operation lies, or its result.
@@ -333,7 +344,6 @@ impl Emit<'_> {
             size: shape.size(),
             batched: shape.is_batched(),
             ops: Vec::new(),
-            stores: Vec::new(),
         };
         let mut slots = Slots::new(self, index, members);
         for (at, &var) in members.iter().enumerate() {
@@ -385,7 +395,7 @@ impl Emit<'_> {
             }
         }
         if let (Some(&place), Some(&slot)) = (self.layout.places.get(&var), slots.of.get(&var)) {
-            fused.stores.push((slot, place));
+            fused.ops.push(FusedOp::Store { slot, place });
         }
     }
 
@@ -458,13 +468,6 @@ impl Slots {
                 }
             }
         }
-        // A value with a place is copied once all operations of the block are done.
-        for var in members
-            .iter()
-            .filter(|var| emit.layout.places.contains_key(var))
-        {
-            last.insert(*var, members.len() - 1);
-        }
         let mut dying = vec![Vec::new(); members.len()];
         let mut by_var: Vec<(Var, usize)> = last.into_iter().collect();
         by_var.sort_unstable();
@@ -520,7 +523,7 @@ impl Step {
                 out: Arg::Slot(slot),
                 ..
             } => slot + 1,
-            FusedOp::Apply { .. } => 0,
+            FusedOp::Apply { .. } | FusedOp::Store { .. } => 0,
             FusedOp::SoftplusSigmoid {
                 softplus, sigmoid, ..
             } => softplus.max(sigmoid) + 1,
@@ -536,13 +539,14 @@ impl Step {
                     FusedOp::Load { .. } => "load",
                     FusedOp::Apply { op, .. } => op.name(),
                     FusedOp::SoftplusSigmoid { .. } => "softplus+sigmoid",
+                    FusedOp::Store { .. } => "store",
                 });
                 let names: Vec<&str> = names.collect();
+                let stored = step.ops.iter().filter(|op| op.is_stored()).count();
                 format!(
-                    "fused ({}) × {}, {} stored",
+                    "fused ({}) × {}, {stored} stored",
                     names.join(" "),
-                    step.size,
-                    step.stores.len()
+                    step.size
                 )
             }
         }

@@ -473,23 +473,27 @@ impl<T: Real> Frame<'_, T> {
             for op in &step.ops {
                 self.block(op, start, length);
             }
-            for &(slot, place) in &step.stores {
-                self.store(slot, place, start, length);
-            }
         }
     }
 
     /// Runs one step of a fused loop on entries `start..` of its values.
     fn block(&mut self, op: &FusedOp, start: usize, length: usize) {
-        if let FusedOp::Apply {
-            op,
-            args,
-            out: Arg::Memory(place),
-        } = op
-        {
-            let (readable, out, work) = self.open(*place);
-            let out = &mut out[start..start + length];
-            return apply(&readable, Hole::whole(work.slots), &**op, args, start, out);
+        match op {
+            FusedOp::Apply {
+                op,
+                args,
+                out: Arg::Memory(place),
+            } => {
+                let (readable, out, work) = self.open(*place);
+                let out = &mut out[start..start + length];
+                return apply(&readable, Hole::whole(work.slots), &**op, args, start, out);
+            }
+            FusedOp::Store { slot, place } => {
+                let (_, out, work) = self.open(*place);
+                return out[start..start + length]
+                    .copy_from_slice(&work.slots[slot * BLOCK..][..length]);
+            }
+            _ => {}
         }
         let readable = Readable {
             lanes: self.lanes,
@@ -505,18 +509,6 @@ impl<T: Real> Frame<'_, T> {
             spill: Hole::whole(self.spill),
         };
         block_in_slots(&readable, self.slots, op, start, length);
-    }
-
-    fn store(&mut self, slot: usize, place: Place, start: usize, length: usize) {
-        let (first, _) = span(place, self.lanes, self.full);
-        let memory: &mut [T] = match (place.space, &mut self.shared) {
-            (Space::Leaf, _) => self.leaf,
-            (Space::Spill, _) => self.spill,
-            (Space::Shared, Shared::Write(memory)) => memory,
-            _ => unreachable!("a loop writes to an arena of its own phase"),
-        };
-        memory[first + start..first + start + length]
-            .copy_from_slice(&self.slots[slot * BLOCK..slot * BLOCK + length]);
     }
 }
 
@@ -591,6 +583,7 @@ fn block_in_slots<T: Real>(
             };
             T::softplus_sigmoid(x, plus, sig);
         }
+        FusedOp::Store { .. } => unreachable!("the caller writes to memory itself"),
     }
 }
 
