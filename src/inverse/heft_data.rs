@@ -76,7 +76,7 @@ impl HeftSpec {
         inner.chain([self.e_max]).collect()
     }
 
-    fn check(&self) -> Result<FormFactor> {
+    pub(super) fn check(&self) -> Result<FormFactor> {
         let wrong = |field: &str, found: String, expected: &str| {
             Err(Error::argument(field, found, expected))
         };

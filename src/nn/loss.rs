@@ -29,6 +29,29 @@ pub fn mean_absolute_error(g: &mut Graph, y: Var, target: Var) -> Result<Var> {
     mean_of_entries(g, size)
 }
 
+/// `mean (√(1 + ((y − target)/s)²) − 1)`, over entries and samples: quadratic well below the scale `s`, linear well above it, so
+/// that few large deviations do not rule.
+///
+/// # Shapes  `y`, `target`: `[..; batch]`, equal.
+/// # Errors  `Error::Operands`; `Error::Domain` unless the scale is positive.
+pub fn pseudo_huber(g: &mut Graph, y: Var, target: Var, scale: f64) -> Result<Var> {
+    if !(scale > 0.0 && scale.is_finite()) {
+        return Err(Error::Domain {
+            what: "scale",
+            value: scale,
+            expected: "a positive number".to_owned(),
+        });
+    }
+    let difference = difference(g, "pseudo_huber", y, target)?;
+    let scaled = g.scale(difference, 1.0 / scale)?;
+    let square = g.square(scaled)?;
+    let one = g.scalar(1.0)?;
+    let sum = g.add(square, one)?;
+    let root = g.sqrt(sum)?;
+    let mean = mean_of_entries(g, root)?;
+    g.sub(mean, one)
+}
+
 /// `−Σ_c t_c ln softmax(z)_c`, summed over the first axis (classes), averaged over all others and the samples.
 ///
 /// The targets are probabilities: one-hot, or soft. Through `ln Σ exp(z − max z)`: no logit is too large.

@@ -1,0 +1,498 @@
+//! A network that finds the levels in a box from a sampled phase shift, and on the way Lüscher's function.
+//!
+//! Two steps, both learned from the levels of Hamiltonians alone:
+//!
+//! 1. a network of `q²` learns `φ(q²) = nπ − δ(E_n)` from the large boxes, where nothing but `q²` matters
+//!    ([`LearnedPhase`]); it is what Lüscher calculated, and no formula goes into it;
+//! 2. the roots of `φ + δ = nπ` with that function miss the levels of small boxes, by terms that fall exponentially
+//!    with the box and depend on the interaction. A second network sees the whole phase shift, the box and
+//!    the root, and learns `Δ = nπ − φ(q_n²) − δ(E_n)` at the true level; the level is the root of `φ + δ + Δ = nπ`.
+//!
+//! Deviations are weighted with `1/(dφ/dE + dδ/dE)`, so that both networks are judged in MeV.
+//!
+//! Laws: `tests/laws/inverse/`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::box_phase::{BoxPhase, Condition};
+use super::learned_phase::{Hats, LearnedPhase};
+use super::phases::Phases;
+use super::predictor::{LevelPredictor, each_curve};
+use super::regression::{Fit, Regressor, Report, Rows};
+use super::{HeftData, HeftSpec};
+use crate::error::{Error, Result};
+use crate::finite_volume::Curve;
+use crate::io::{Array, Limits, NamedArrays, safetensors};
+use crate::nn::Activation;
+use crate::rng::Seed;
+
+const FORMAT: &str = "fieldassay luscher network 1";
+/// Hat functions among the inputs of the second network: the ten levels, and one more.
+const HATS: usize = 12;
+/// The other inputs of the second network besides the phase shift.
+const OTHERS: usize = 6;
+/// Levels nearer to threshold than this are not learned from, in MeV.
+const NEAR_THRESHOLD: f64 = 0.01;
+/// Nor are levels where the phase shift moves further between two samples: it is not known there. In rad.
+const KNOWN: f64 = 0.3;
+/// No weight exceeds this, in MeV/rad.
+const LARGEST_WEIGHT: f64 = 60.0;
+/// Energies and momenta of the inputs are of this order, in MeV.
+const MOMENTUM: [f64; 2] = [280.0, 130.0];
+/// Boxes are of this order, in fm.
+const LENGTH: [f64; 2] = [9.0, 2.6];
+/// What falls like the leading correction, `e^{−L/fm/2}`, times this: of order one in the smallest boxes.
+const SMALL_BOX: f64 = 50.0;
+
+/// How a network is made: everything but its training set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LuscherRecipe {
+    /// The network of `q²`.
+    pub phase: Fit,
+    /// It learns from boxes of this side and larger, in fm.
+    pub phase_from: f64,
+    /// The network of the whole phase shift; none: `φ` alone.
+    pub correction: Option<Fit>,
+    /// The root of all randomness.
+    pub seed: u64,
+}
+
+impl LuscherRecipe {
+    /// The one whose networks are stored.
+    #[must_use]
+    pub fn standard(seed: u64) -> Self {
+        Self {
+            phase: Fit {
+                hidden: vec![64, 64],
+                activation: Activation::Softplus,
+                linear_beyond: Some(0.003),
+                epochs: 60.0,
+                batch: 1000,
+                rate: [3e-3, 1e-6],
+            },
+            phase_from: 9.0,
+            correction: Some(Fit {
+                hidden: vec![128; 3],
+                activation: Activation::Softplus,
+                linear_beyond: Some(1.0),
+                epochs: 100.0,
+                batch: 1000,
+                rate: [2e-3, 1e-6],
+            }),
+            seed,
+        }
+    }
+}
+
+/// What a network was trained on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Description {
+    format: String,
+    recipe: LuscherRecipe,
+    training: Vec<HeftSpec>,
+}
+
+/// The trained network.
+#[derive(Debug)]
+pub struct LuscherNetwork {
+    description: Description,
+    phase: LearnedPhase,
+    correction: Option<Regressor>,
+    inputs: Inputs,
+    /// Digests of the phase shifts it was trained on.
+    seen: BTreeSet<i64>,
+}
+
+/// How inputs are scaled: mean and standard deviation of the phase shift at each energy.
+#[derive(Clone, Debug)]
+struct Inputs {
+    hats: Hats,
+    mean: Vec<f64>,
+    deviation: Vec<f64>,
+}
+
+impl Inputs {
+    fn new(sets: &[Phases]) -> Self {
+        let count: usize = sets.iter().map(Phases::curves).sum();
+        let all = || {
+            sets.iter()
+                .flat_map(|set| (0..set.curves()).map(|i| set.samples(i)))
+        };
+        let energies = sets[0].energies().len();
+        let average = |of: &dyn Fn(&[f64]) -> f64| all().map(of).sum::<f64>() / count as f64;
+        let mean: Vec<f64> = (0..energies).map(|i| average(&|row| row[i])).collect();
+        let variance = |i: usize| average(&|row| (row[i] - mean[i]).powi(2));
+        // δ = 0 at threshold for all: that input says nothing.
+        let spread = |i: usize| Some(variance(i).sqrt()).filter(|s| *s > 0.0).unwrap_or(1.0);
+        Self {
+            hats: Hats::new(),
+            deviation: (0..energies).map(spread).collect(),
+            mean,
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.mean.len() + OTHERS + HATS
+    }
+
+    /// A row for level `n` of a box, expected at `root`.
+    fn row(
+        &self,
+        phases: &Phases,
+        samples: &[f64],
+        curve: &Curve,
+        [length, root]: [f64; 2],
+        n: usize,
+    ) -> Vec<f32> {
+        let scaled = samples.iter().zip(&self.mean).zip(&self.deviation);
+        let mut row: Vec<f32> = scaled.map(|((x, m), s)| ((x - m) / s) as f32).collect();
+        let momentum = phases.momentum(root);
+        let slope = MOMENTUM[1] * curve.derivative(momentum.max(0.01 * MOMENTUM[1]));
+        row.extend([
+            ((length - LENGTH[0]) / LENGTH[1]) as f32,
+            ((momentum - MOMENTUM[0]) / MOMENTUM[1]) as f32,
+            (SMALL_BOX * (-0.5 * length).exp()) as f32,
+            (n as f64 / 3.0 - 1.0) as f32,
+            (curve.value(momentum) - 1.0) as f32,
+            // A resonance may be as narrow as it likes.
+            (slope / (1.0 + slope.abs()).sqrt()) as f32,
+        ]);
+        self.hats.append(HATS, phases.q2(root, length), &mut row);
+        row
+    }
+}
+
+impl LuscherNetwork {
+    /// Trains on all phase shifts and levels of `sets`; the same recipe gives the same network whatever the number of `threads`.
+    ///
+    /// # Errors  `Error::Argument` for no set, sets of different energies, or a setting that cannot be met.
+    pub fn train(
+        recipe: &LuscherRecipe,
+        sets: &[HeftData],
+        threads: usize,
+        report: &mut dyn FnMut(Report<'_>),
+    ) -> Result<Self> {
+        let phases: Vec<Phases> = sets.iter().map(Phases::of).collect::<Result<_>>()?;
+        let same = |set: &&Phases| phases[0].energies() == set.energies();
+        if phases.is_empty() || phases.iter().filter(same).count() != phases.len() {
+            let found = format!("{} sets", sets.len());
+            return Err(Error::argument("sets", found, "some, of the same energies"));
+        }
+        let inputs = Inputs::new(&phases);
+        let seed = Seed(recipe.seed);
+        let rows = phase_rows(recipe, &inputs.hats, sets, &phases)?;
+        let phase = Regressor::fit(&recipe.phase, &rows, seed, threads, "phase", report)?;
+        let phase = LearnedPhase::new(phase)?;
+        let correction = match &recipe.correction {
+            None => None,
+            Some(fit) => {
+                let rows = correction_rows(&inputs, &phase, sets, &phases)?;
+                let stage = "correction";
+                Some(Regressor::fit(fit, &rows, seed, threads, stage, report)?)
+            }
+        };
+        let seen = phases
+            .iter()
+            .flat_map(|set| (0..set.curves()).map(|i| set.digest(i)));
+        Ok(Self {
+            description: Description {
+                format: FORMAT.to_owned(),
+                recipe: recipe.clone(),
+                training: sets.iter().map(|set| set.spec.clone()).collect(),
+            },
+            phase,
+            correction,
+            seen: seen.collect(),
+            inputs,
+        })
+    }
+
+    /// The recipe.
+    #[must_use]
+    pub const fn recipe(&self) -> &LuscherRecipe {
+        &self.description.recipe
+    }
+
+    /// The sets it was trained on.
+    #[must_use]
+    pub fn training(&self) -> &[HeftSpec] {
+        &self.description.training
+    }
+
+    /// The function of the box that it found.
+    #[must_use]
+    pub const fn phase(&self) -> &LearnedPhase {
+        &self.phase
+    }
+
+    /// Passes if no phase shift of `phases` was trained on: else errors are not those of fresh curves.
+    ///
+    /// # Errors  `Error::Argument` naming the set and the first such curve.
+    pub fn check_fresh(&self, name: &str, phases: &Phases) -> Result<()> {
+        match (0..phases.curves()).find(|i| self.seen.contains(&phases.digest(*i))) {
+            None => Ok(()),
+            Some(i) => Err(Error::argument(
+                name,
+                format!("curve {i}, which is in the training set"),
+                "phase shifts that the network has not seen",
+            )),
+        }
+    }
+
+    /// Writes the network, its recipe and what it has seen, atomically; Python's safetensors package reads it.
+    ///
+    /// # Errors  `Error::Io`.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let mut arrays = NamedArrays::new();
+        self.phase.network().store("phase.", &mut arrays)?;
+        if let Some(correction) = &self.correction {
+            correction.store("correction.", &mut arrays)?;
+        }
+        let seen: Vec<i64> = self.seen.iter().copied().collect();
+        let Inputs {
+            mean, deviation, ..
+        } = &self.inputs;
+        for (name, numbers) in [("input.mean", mean), ("input.deviation", deviation)] {
+            arrays.insert(name, Array::new(vec![numbers.len()], numbers.clone())?)?;
+        }
+        arrays.insert("training.seen", Array::new(vec![seen.len()], seen)?)?;
+        let description = serde_json::to_string(&self.description).map_err(|why| {
+            Error::format(path, "spec", why.to_string(), "numbers that JSON can hold")
+        })?;
+        arrays.insert_metadata("spec", description);
+        safetensors::write(path, &arrays)
+    }
+
+    /// Reads what [`LuscherNetwork::save`] wrote.
+    ///
+    /// # Errors  `Error::Io`; `Error::Format` naming the field that is missing or does not fit.
+    pub fn load(path: &Path) -> Result<Self> {
+        let arrays = safetensors::read(path, &Limits::default())?;
+        let wrong = |field: &str, found: String, expected: &str| {
+            Error::format(path, field, found, expected)
+        };
+        let spec = arrays.metadata().get("spec").map_or("", String::as_str);
+        let description: Description = serde_json::from_str(spec)
+            .map_err(|why| wrong("spec", why.to_string(), "the recipe of a network as JSON"))?;
+        if description.format != FORMAT {
+            return Err(wrong("spec, format", description.format, FORMAT));
+        }
+        let (_, mean) = arrays.f64("input.mean")?;
+        let (_, deviation) = arrays.f64("input.deviation")?;
+        if mean.len() != deviation.len() || !deviation.iter().all(|s| *s > 0.0) {
+            let found = format!("{} numbers", deviation.len());
+            return Err(wrong(
+                "input.deviation",
+                found,
+                "a positive number for each mean",
+            ));
+        }
+        let inputs = Inputs {
+            hats: Hats::new(),
+            mean,
+            deviation,
+        };
+        let in_file = |error| match error {
+            Error::Argument {
+                field,
+                found,
+                expected,
+            } => Error::format(path, field, found, expected),
+            other => other,
+        };
+        let recipe = &description.recipe;
+        let sizes = [LearnedPhase::INPUTS, 1];
+        let phase = Regressor::load(&recipe.phase, sizes, "phase.", &arrays).map_err(in_file)?;
+        let correction = match &recipe.correction {
+            None => None,
+            Some(fit) => {
+                let sizes = [inputs.width(), 1];
+                Some(Regressor::load(fit, sizes, "correction.", &arrays).map_err(in_file)?)
+            }
+        };
+        let seen = arrays.get("training.seen")?.as_i64()?;
+        Ok(Self {
+            phase: LearnedPhase::new(phase)?,
+            correction,
+            inputs,
+            seen: seen.iter().copied().collect(),
+            description,
+        })
+    }
+}
+
+impl LevelPredictor for LuscherNetwork {
+    fn name(&self) -> &str {
+        "network"
+    }
+
+    fn levels(&self, phases: &Phases) -> Result<Vec<f64>> {
+        if phases.energies().len() != self.inputs.mean.len() {
+            let found = format!("{} energies", phases.energies().len());
+            let expected = format!("{}, as in training", self.inputs.mean.len());
+            return Err(Error::argument("delta", found, expected));
+        }
+        let width = self.inputs.width();
+        let found = each_curve(phases, |i| {
+            let curve = phases.interpolated(i)?;
+            let mut rows = Vec::new();
+            for &length in phases.lengths() {
+                let condition = Condition::new(phases, &curve, &self.phase, length)?;
+                for n in 0..phases.levels() {
+                    let root = condition.level(n, 0.0, None)?;
+                    let samples = phases.samples(i);
+                    let row = self.inputs.row(phases, samples, &curve, [length, root], n);
+                    rows.push((root, row));
+                }
+            }
+            Ok(rows)
+        })?;
+        let Some(correction) = &self.correction else {
+            return Ok(found.into_iter().map(|(root, _)| root).collect());
+        };
+        let mut x = Vec::with_capacity(found.len() * width);
+        found.iter().for_each(|(_, row)| x.extend_from_slice(row));
+        let shifts = correction.at(&x)?;
+        let [_, boxes, levels] = phases.shape();
+        each_curve(phases, |i| {
+            let curve = phases.interpolated(i)?;
+            let mut corrected = Vec::new();
+            for (b, &length) in phases.lengths().iter().enumerate() {
+                let condition = Condition::new(phases, &curve, &self.phase, length)?;
+                for n in 0..levels {
+                    let at = (i * boxes + b) * levels + n;
+                    let (root, shift) = (found[at].0, f64::from(shifts[at]));
+                    corrected.push(condition.level(n, shift, Some(root))?);
+                }
+            }
+            Ok(corrected)
+        })
+    }
+}
+
+/// Where a level of a training set lies.
+struct Taught {
+    curve: usize,
+    length: f64,
+    n: usize,
+    energy: f64,
+}
+
+/// The levels that the samples determine, of each curve.
+fn taught(data: &HeftData, phases: &Phases, curve: usize) -> Vec<Taught> {
+    let [_, boxes, levels] = phases.shape();
+    let inside = phases.threshold() + NEAR_THRESHOLD..phases.e_max();
+    let mut found = Vec::new();
+    for (b, &length) in phases.lengths().iter().enumerate() {
+        for n in 0..levels {
+            let energy = data.levels[(curve * boxes + b) * levels + n];
+            if inside.contains(&energy) {
+                found.push(Taught {
+                    curve,
+                    length,
+                    n,
+                    energy,
+                });
+            }
+        }
+    }
+    found
+}
+
+fn phase_rows(
+    recipe: &LuscherRecipe,
+    hats: &Hats,
+    sets: &[HeftData],
+    phases: &[Phases],
+) -> Result<Rows> {
+    let mut rows = Rows {
+        inputs: LearnedPhase::INPUTS,
+        outputs: 1,
+        ..Rows::default()
+    };
+    for (data, phases) in sets.iter().zip(phases) {
+        for i in 0..phases.curves() {
+            let curve = phases.interpolated(i)?;
+            let samples = phases.samples(i);
+            for level in taught(data, phases, i) {
+                let after = phases.energies().partition_point(|e| *e <= level.energy);
+                let after = after.clamp(1, samples.len() - 1);
+                let known = (samples[after] - samples[after - 1]).abs() < KNOWN;
+                if known && level.length >= recipe.phase_from {
+                    let place = [level.length, level.energy];
+                    LearnedPhase::teach(&mut rows, hats, phases, &curve, place, level.n);
+                }
+            }
+        }
+    }
+    Ok(rows)
+}
+
+fn correction_rows(
+    inputs: &Inputs,
+    phi: &dyn BoxPhase,
+    sets: &[HeftData],
+    phases: &[Phases],
+) -> Result<Rows> {
+    let curves = phases
+        .iter()
+        .enumerate()
+        .flat_map(|(set, phases)| (0..phases.curves()).map(move |curve| (set, curve)));
+    let curves: Vec<(usize, usize)> = curves.collect();
+    let parts: Vec<Rows> = curves
+        .into_par_iter()
+        .map(|(set, i)| {
+            rows_of_curve(
+                inputs,
+                phi,
+                &phases[set],
+                taught(&sets[set], &phases[set], i),
+            )
+        })
+        .collect::<Result<_>>()?;
+    let mut rows = Rows {
+        inputs: inputs.width(),
+        outputs: 1,
+        ..Rows::default()
+    };
+    for part in parts {
+        rows.x.extend(part.x);
+        rows.y.extend(part.y);
+        rows.weight.extend(part.weight);
+    }
+    Ok(rows)
+}
+
+fn rows_of_curve(
+    inputs: &Inputs,
+    phi: &dyn BoxPhase,
+    phases: &Phases,
+    levels: Vec<Taught>,
+) -> Result<Rows> {
+    let mut rows = Rows::default();
+    let Some(first) = levels.first() else {
+        return Ok(rows);
+    };
+    let samples = phases.samples(first.curve);
+    let curve = phases.interpolated(first.curve)?;
+    for group in levels.chunk_by(|a, b| a.length == b.length) {
+        let length = group[0].length;
+        let condition = Condition::new(phases, &curve, phi, length)?;
+        for level in group {
+            let root = condition.level(level.n, 0.0, None)?;
+            rows.x
+                .extend(inputs.row(phases, samples, &curve, [length, root], level.n));
+            let target = std::f64::consts::PI * level.n as f64 - condition.total(level.energy)?;
+            rows.y.push(target as f32);
+            let weight = condition.slope(level.energy)?.abs().recip();
+            rows.weight.push(weight.min(LARGEST_WEIGHT) as f32);
+        }
+    }
+    Ok(rows)
+}
