@@ -31,7 +31,7 @@ impl Phases {
     pub fn new(spec: &HeftSpec, delta: Vec<f64>) -> Result<Self> {
         spec.check()?;
         let energies = spec.grid();
-        if delta.len() % energies.len() != 0 || delta.iter().any(|x| !x.is_finite()) {
+        if !delta.len().is_multiple_of(energies.len()) || delta.iter().any(|x| !x.is_finite()) {
             let found = format!("{} numbers", delta.len());
             let expected = format!("{} finite ones for each curve", energies.len());
             return Err(Error::argument("delta", found, expected));

@@ -22,5 +22,5 @@ pub use figure::{Figure, Plot};
 pub use math::math;
 pub use number::{duration, number, power_of_ten};
 pub use page::Page;
-pub use progress::Progress;
+pub use progress::{Bar, Progress};
 pub use table::Table;

@@ -74,3 +74,40 @@ impl fmt::Debug for Progress {
         write!(f, "Progress({}/{})", self.done, self.total)
     }
 }
+
+/// A bar for one long computation, advanced from any thread; nothing where there is no terminal.
+#[derive(Debug)]
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    /// A bar over `total` steps of `what`.
+    #[must_use]
+    pub fn new(total: u64, what: &str, terminal: bool) -> Self {
+        if !terminal {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new(total);
+        let style =
+            ProgressStyle::with_template("{bar:24} {pos}/{len} {elapsed} left {eta} {wide_msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(what.to_owned());
+        Self(bar)
+    }
+
+    /// So many steps more.
+    pub fn advance(&self, steps: u64) {
+        self.0.inc(steps);
+    }
+
+    /// At step `step`, with a new text.
+    pub fn at(&self, step: u64, what: &str) {
+        self.0.set_position(step);
+        self.0.set_message(what.to_owned());
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,5 +1,7 @@
 //! Data sets: named streams, the law of the parameters, files.
 
+mod rediscovery;
+
 use fieldassay::Error;
 use fieldassay::inverse::{HeftData, HeftLaw, HeftSpec};
 use fieldassay::rng::Seed;

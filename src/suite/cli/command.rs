@@ -6,6 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::luscher::LuscherAction;
+use super::rediscover::RediscoverAction;
 use crate::suite::evaluation::Method;
 use crate::suite::quantity::ALL;
 
@@ -112,6 +113,12 @@ pub(super) enum Action {
         /// What to do
         #[command(subcommand)]
         action: LuscherAction,
+    },
+    /// Networks that learn levels in a box from phase shifts: data, training, comparison with Lüscher's formula
+    Rediscover {
+        /// What to do
+        #[command(subcommand)]
+        action: RediscoverAction,
     },
     /// Time one workload of the core, for comparison with other programs
     #[command(after_help = SPEED_EXAMPLE)]

@@ -9,6 +9,7 @@ mod compute;
 mod list;
 mod luscher;
 mod pretty;
+mod rediscover;
 mod speed;
 
 use std::ffi::OsString;
@@ -133,6 +134,7 @@ fn act(action: &Action, streams: &mut Streams<'_>) -> std::result::Result<u8, St
         Action::List { quantity, json } => list::run(quantity.as_deref(), *json, streams.output),
         Action::Compute(request) => compute::run(request, streams),
         Action::Luscher { action } => luscher::run(action, streams),
+        Action::Rediscover { action } => rediscover::run(action, streams),
         Action::Speed(request) => speed::run(request, streams),
         Action::Completions { shell } => {
             // Rendered in memory first: clap_complete panics where its writer fails.
