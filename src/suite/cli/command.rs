@@ -114,7 +114,7 @@ pub(super) enum Action {
         #[command(subcommand)]
         action: LuscherAction,
     },
-    /// Networks that learn levels in a box from phase shifts: data, training, comparison with Lüscher's formula
+    /// Networks that learn levels in a box from phase shifts
     Rediscover {
         /// What to do
         #[command(subcommand)]

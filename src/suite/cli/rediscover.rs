@@ -23,26 +23,28 @@ const REPRODUCED: f64 = 3.0;
 
 const DATA_EXAMPLE: &str = r#"Example:
   $ fieldassay rediscover data --model B --curves 2
-  2 phase shifts of model B at 100 energies, 10 levels in each of 9 boxes; cutting the basis moves a level by…
+  2 phase shifts of model B at 100 energies, 10 levels in each of 9 boxes; cutting …
   nothing written: no --output
 
-The file (.npz) holds energy, delta, length, level, truncation_error, parameter, and the law they are drawn by."#;
+The file (.npz) holds energy, delta, length, level, truncation_error, parameter, and the law
+they are drawn by."#;
 
 const TRAIN_EXAMPLE: &str = r#"Example:
   $ fieldassay rediscover train --curves 2 --epochs 0.5
   trained on 2 phase shifts of model A, 2 of model C
   nothing written: no --output
 
-The stored networks: fieldassay rediscover train --seed 1 --output network.safetensors, and seeds 2 to 5."#;
+The stored network: fieldassay rediscover train --seed 1 --output network.safetensors"#;
 
 const EVALUATE_EXAMPLE: &str = r#"Example:
   $ fieldassay rediscover evaluate --model C --curves 3
-  fresh phase shifts, 3 a model; |ΔE| in MeV, 99 % point with the 95 % interval of a bootstrap over phase shifts
+  fresh phase shifts, 3 a model; |ΔE| in MeV, …
   …
    C       smooth         all   Lüscher       71…
 
-Each network is a file that `fieldassay rediscover train` wrote. A phase shift is steep if it moves by more than 1 rad
-between two of its samples: they do not determine it. Networks never see model B in training."#;
+Each network is a file that `fieldassay rediscover train` wrote. A phase shift is steep if it moves
+by more than 1 rad between two of its samples: they do not determine it. Networks never see model B
+in training."#;
 
 /// What to do with networks that learn levels from phase shifts.
 #[derive(Debug, Subcommand)]
@@ -67,7 +69,7 @@ pub(super) struct DataRequest {
     /// How many Hamiltonians
     #[arg(long, default_value_t = 2500)]
     curves: usize,
-    /// The name of the set; sets of different names share no Hamiltonian
+    /// The name of the set: another, other Hamiltonians
     #[arg(long, default_value = "train")]
     set: String,
     /// The root of all randomness
@@ -81,13 +83,13 @@ pub(super) struct DataRequest {
 /// A training.
 #[derive(Args, Debug)]
 pub(super) struct TrainRequest {
-    /// Training sets, from `fieldassay rediscover data`; left out, they are drawn
+    /// Training sets, from `rediscover data`; left out, they are drawn
     #[arg(long, value_name = "FILE")]
     data: Vec<PathBuf>,
-    /// Hamiltonians of each of the models A and C, if they are drawn
+    /// Hamiltonians of each of the models A and C
     #[arg(long, default_value_t = 10_000, conflicts_with = "data")]
     curves: usize,
-    /// The seed of the network; the training set does not depend on it
+    /// The seed of the network, not of the training set
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How often the second network sees each level

@@ -162,6 +162,9 @@ fn help_texts_do_not_pass_a_hundred_columns() {
         &["luscher", "levels", "--help"],
         &["luscher", "phase", "--help"],
         &["luscher", "fit", "--help"],
+        &["rediscover", "data", "--help"],
+        &["rediscover", "train", "--help"],
+        &["rediscover", "evaluate", "--help"],
     ] {
         let (_, help, _) = fieldassay(command, "");
         for line in help
