@@ -94,7 +94,8 @@ impl LevelPredictor for NearestNeighbour {
     }
 }
 
-fn common_shape(sets: &[HeftData]) -> Result<[usize; 2]> {
+/// Boxes and levels of all `sets`.
+pub(super) fn common_shape(sets: &[HeftData]) -> Result<[usize; 2]> {
     let boxes = |set: &HeftData| (set.spec.lengths.clone(), set.spec.levels, set.spec.energies);
     let curves: usize = sets.iter().map(|set| set.spec.curves).sum();
     match sets.first() {
@@ -109,7 +110,8 @@ fn common_shape(sets: &[HeftData]) -> Result<[usize; 2]> {
     }
 }
 
-fn check_shape(phases: &Phases, [boxes, levels]: [usize; 2]) -> Result<()> {
+/// Passes if `phases` asks for the boxes and levels of the training set.
+pub(super) fn check_shape(phases: &Phases, [boxes, levels]: [usize; 2]) -> Result<()> {
     if phases.lengths().len() == boxes && phases.levels() == levels {
         return Ok(());
     }

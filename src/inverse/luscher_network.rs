@@ -12,25 +12,24 @@
 //!
 //! Laws: `tests/laws/inverse/`.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::HeftData;
 use super::box_phase::{BoxPhase, Condition};
 use super::learned_phase::{Hats, LearnedPhase};
 use super::phases::Phases;
 use super::predictor::{LevelPredictor, each_curve};
 use super::regression::{Fit, Regressor, Report, Rows};
-use super::{HeftData, HeftSpec};
-use crate::error::{Error, Result};
+use super::training::{self, Training};
+use crate::error::Result;
 use crate::finite_volume::Curve;
-use crate::io::{Array, Limits, NamedArrays, safetensors};
+use crate::io::NamedArrays;
 use crate::nn::Activation;
 use crate::rng::Seed;
 
-const FORMAT: &str = "fieldassay luscher network 1";
 /// Hat functions among the inputs of the second network: the ten levels, and one more.
 const HATS: usize = 12;
 /// The other inputs of the second network besides the phase shift.
@@ -89,56 +88,26 @@ impl LuscherRecipe {
     }
 }
 
-/// What a network was trained on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Description {
-    format: String,
-    recipe: LuscherRecipe,
-    training: Vec<HeftSpec>,
-}
-
 /// The trained network.
 #[derive(Debug)]
 pub struct LuscherNetwork {
-    description: Description,
+    recipe: LuscherRecipe,
+    training: Training,
+    hats: Hats,
     phase: LearnedPhase,
     correction: Option<Regressor>,
-    inputs: Inputs,
-    /// Digests of the phase shifts it was trained on.
-    seen: BTreeSet<i64>,
 }
 
-/// How inputs are scaled: mean and standard deviation of the phase shift at each energy.
-#[derive(Clone, Debug)]
-struct Inputs {
-    hats: Hats,
-    mean: Vec<f64>,
-    deviation: Vec<f64>,
+/// What the second network looks at.
+#[derive(Clone, Copy)]
+struct Inputs<'a> {
+    training: &'a Training,
+    hats: &'a Hats,
 }
 
-impl Inputs {
-    fn new(sets: &[Phases]) -> Self {
-        let count: usize = sets.iter().map(Phases::curves).sum();
-        let all = || {
-            sets.iter()
-                .flat_map(|set| (0..set.curves()).map(|i| set.samples(i)))
-        };
-        let energies = sets[0].energies().len();
-        let average = |of: &dyn Fn(&[f64]) -> f64| all().map(of).sum::<f64>() / count as f64;
-        let mean: Vec<f64> = (0..energies).map(|i| average(&|row| row[i])).collect();
-        let variance = |i: usize| average(&|row| (row[i] - mean[i]).powi(2));
-        // δ = 0 at threshold for all: that input says nothing.
-        let spread = |i: usize| Some(variance(i).sqrt()).filter(|s| *s > 0.0).unwrap_or(1.0);
-        Self {
-            hats: Hats::new(),
-            deviation: (0..energies).map(spread).collect(),
-            mean,
-        }
-    }
-
+impl Inputs<'_> {
     fn width(&self) -> usize {
-        self.mean.len() + OTHERS + HATS
+        self.training.energies() + OTHERS + HATS
     }
 
     /// A row for level `n` of a box, expected at `root`.
@@ -150,8 +119,7 @@ impl Inputs {
         [length, root]: [f64; 2],
         n: usize,
     ) -> Vec<f32> {
-        let scaled = samples.iter().zip(&self.mean).zip(&self.deviation);
-        let mut row: Vec<f32> = scaled.map(|((x, m), s)| ((x - m) / s) as f32).collect();
+        let mut row: Vec<f32> = self.training.scaled(samples).collect();
         let momentum = phases.momentum(root);
         let slope = MOMENTUM[1] * curve.derivative(momentum.max(0.01 * MOMENTUM[1]));
         row.extend([
@@ -169,6 +137,9 @@ impl Inputs {
 }
 
 impl LuscherNetwork {
+    /// What its files call themselves.
+    pub(super) const FORMAT: &'static str = "fieldassay luscher network 1";
+
     /// Trains on all phase shifts and levels of `sets`; the same recipe gives the same network whatever the number of `threads`.
     ///
     /// # Errors  `Error::Argument` for no set, sets of different energies, or a setting that cannot be met.
@@ -179,70 +150,49 @@ impl LuscherNetwork {
         report: &mut dyn FnMut(Report<'_>),
     ) -> Result<Self> {
         let phases: Vec<Phases> = sets.iter().map(Phases::of).collect::<Result<_>>()?;
-        let same = |set: &&Phases| phases[0].energies() == set.energies();
-        if phases.is_empty() || phases.iter().filter(same).count() != phases.len() {
-            let found = format!("{} sets", sets.len());
-            return Err(Error::argument("sets", found, "some, of the same energies"));
-        }
-        let inputs = Inputs::new(&phases);
+        let training = Training::of(sets, &phases)?;
+        let hats = Hats::new();
+        let inputs = Inputs {
+            training: &training,
+            hats: &hats,
+        };
         let seed = Seed(recipe.seed);
-        let rows = phase_rows(recipe, &inputs.hats, sets, &phases)?;
+        let rows = phase_rows(recipe, &hats, sets, &phases)?;
         let phase = Regressor::fit(&recipe.phase, &rows, seed, threads, "phase", report)?;
         let phase = LearnedPhase::new(phase)?;
         let correction = match &recipe.correction {
             None => None,
             Some(fit) => {
-                let rows = correction_rows(&inputs, &phase, sets, &phases)?;
+                let rows = correction_rows(inputs, &phase, sets, &phases)?;
                 let stage = "correction";
                 Some(Regressor::fit(fit, &rows, seed, threads, stage, report)?)
             }
         };
-        let seen = phases
-            .iter()
-            .flat_map(|set| (0..set.curves()).map(|i| set.digest(i)));
         Ok(Self {
-            description: Description {
-                format: FORMAT.to_owned(),
-                recipe: recipe.clone(),
-                training: sets.iter().map(|set| set.spec.clone()).collect(),
-            },
+            recipe: recipe.clone(),
+            training,
+            hats,
             phase,
             correction,
-            seen: seen.collect(),
-            inputs,
         })
     }
 
     /// The recipe.
     #[must_use]
     pub const fn recipe(&self) -> &LuscherRecipe {
-        &self.description.recipe
+        &self.recipe
     }
 
-    /// The sets it was trained on.
+    /// What it was trained on.
     #[must_use]
-    pub fn training(&self) -> &[HeftSpec] {
-        &self.description.training
+    pub const fn training(&self) -> &Training {
+        &self.training
     }
 
     /// The function of the box that it found.
     #[must_use]
     pub const fn phase(&self) -> &LearnedPhase {
         &self.phase
-    }
-
-    /// Passes if no phase shift of `phases` was trained on: else errors are not those of fresh curves.
-    ///
-    /// # Errors  `Error::Argument` naming the set and the first such curve.
-    pub fn check_fresh(&self, name: &str, phases: &Phases) -> Result<()> {
-        match (0..phases.curves()).find(|i| self.seen.contains(&phases.digest(*i))) {
-            None => Ok(()),
-            Some(i) => Err(Error::argument(
-                name,
-                format!("curve {i}, which is in the training set"),
-                "phase shifts that the network has not seen",
-            )),
-        }
     }
 
     /// Writes the network, its recipe and what it has seen, atomically; Python's safetensors package reads it.
@@ -254,76 +204,45 @@ impl LuscherNetwork {
         if let Some(correction) = &self.correction {
             correction.store("correction.", &mut arrays)?;
         }
-        let seen: Vec<i64> = self.seen.iter().copied().collect();
-        let Inputs {
-            mean, deviation, ..
-        } = &self.inputs;
-        for (name, numbers) in [("input.mean", mean), ("input.deviation", deviation)] {
-            arrays.insert(name, Array::new(vec![numbers.len()], numbers.clone())?)?;
-        }
-        arrays.insert("training.seen", Array::new(vec![seen.len()], seen)?)?;
-        let description = serde_json::to_string(&self.description).map_err(|why| {
-            Error::format(path, "spec", why.to_string(), "numbers that JSON can hold")
-        })?;
-        arrays.insert_metadata("spec", description);
-        safetensors::write(path, &arrays)
+        training::write(path, Self::FORMAT, &self.recipe, &self.training, arrays)
     }
 
     /// Reads what [`LuscherNetwork::save`] wrote.
     ///
     /// # Errors  `Error::Io`; `Error::Format` naming the field that is missing or does not fit.
     pub fn load(path: &Path) -> Result<Self> {
-        let arrays = safetensors::read(path, &Limits::default())?;
-        let wrong = |field: &str, found: String, expected: &str| {
-            Error::format(path, field, found, expected)
-        };
-        let spec = arrays.metadata().get("spec").map_or("", String::as_str);
-        let description: Description = serde_json::from_str(spec)
-            .map_err(|why| wrong("spec", why.to_string(), "the recipe of a network as JSON"))?;
-        if description.format != FORMAT {
-            return Err(wrong("spec, format", description.format, FORMAT));
-        }
-        let (_, mean) = arrays.f64("input.mean")?;
-        let (_, deviation) = arrays.f64("input.deviation")?;
-        if mean.len() != deviation.len() || !deviation.iter().all(|s| *s > 0.0) {
-            let found = format!("{} numbers", deviation.len());
-            return Err(wrong(
-                "input.deviation",
-                found,
-                "a positive number for each mean",
-            ));
-        }
+        Self::of_file(path, &training::read(path)?)
+    }
+
+    pub(super) fn of_file(path: &Path, arrays: &NamedArrays) -> Result<Self> {
+        let (recipe, training) = training::describe(path, Self::FORMAT, arrays)?;
+        let (recipe, hats): (LuscherRecipe, _) = (recipe, Hats::new());
         let inputs = Inputs {
-            hats: Hats::new(),
-            mean,
-            deviation,
+            training: &training,
+            hats: &hats,
         };
-        let in_file = |error| match error {
-            Error::Argument {
-                field,
-                found,
-                expected,
-            } => Error::format(path, field, found, expected),
-            other => other,
+        let load = |fit: &Fit, sizes, prefix: &str| {
+            Regressor::load(fit, sizes, prefix, arrays).map_err(training::in_file(path))
         };
-        let recipe = &description.recipe;
-        let sizes = [LearnedPhase::INPUTS, 1];
-        let phase = Regressor::load(&recipe.phase, sizes, "phase.", &arrays).map_err(in_file)?;
+        let phase = load(&recipe.phase, [LearnedPhase::INPUTS, 1], "phase.")?;
         let correction = match &recipe.correction {
             None => None,
-            Some(fit) => {
-                let sizes = [inputs.width(), 1];
-                Some(Regressor::load(fit, sizes, "correction.", &arrays).map_err(in_file)?)
-            }
+            Some(fit) => Some(load(fit, [inputs.width(), 1], "correction.")?),
         };
-        let seen = arrays.get("training.seen")?.as_i64()?;
         Ok(Self {
             phase: LearnedPhase::new(phase)?,
             correction,
-            inputs,
-            seen: seen.iter().copied().collect(),
-            description,
+            recipe,
+            training,
+            hats,
         })
+    }
+
+    fn inputs(&self) -> Inputs<'_> {
+        Inputs {
+            training: &self.training,
+            hats: &self.hats,
+        }
     }
 }
 
@@ -333,12 +252,9 @@ impl LevelPredictor for LuscherNetwork {
     }
 
     fn levels(&self, phases: &Phases) -> Result<Vec<f64>> {
-        if phases.energies().len() != self.inputs.mean.len() {
-            let found = format!("{} energies", phases.energies().len());
-            let expected = format!("{}, as in training", self.inputs.mean.len());
-            return Err(Error::argument("delta", found, expected));
-        }
-        let width = self.inputs.width();
+        self.training.check_energies(phases)?;
+        let inputs = self.inputs();
+        let width = inputs.width();
         let found = each_curve(phases, |i| {
             let curve = phases.interpolated(i)?;
             let mut rows = Vec::new();
@@ -347,7 +263,7 @@ impl LevelPredictor for LuscherNetwork {
                 for n in 0..phases.levels() {
                     let root = condition.level(n, 0.0, None)?;
                     let samples = phases.samples(i);
-                    let row = self.inputs.row(phases, samples, &curve, [length, root], n);
+                    let row = inputs.row(phases, samples, &curve, [length, root], n);
                     rows.push((root, row));
                 }
             }
@@ -435,7 +351,7 @@ fn phase_rows(
 }
 
 fn correction_rows(
-    inputs: &Inputs,
+    inputs: Inputs<'_>,
     phi: &dyn BoxPhase,
     sets: &[HeftData],
     phases: &[Phases],
@@ -470,7 +386,7 @@ fn correction_rows(
 }
 
 fn rows_of_curve(
-    inputs: &Inputs,
+    inputs: Inputs<'_>,
     phi: &dyn BoxPhase,
     phases: &Phases,
     levels: Vec<Taught>,

@@ -21,6 +21,16 @@ pub trait LevelPredictor: Sync {
     fn levels(&self, phases: &Phases) -> Result<Vec<f64>>;
 }
 
+impl<P: LevelPredictor + ?Sized> LevelPredictor for &P {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn levels(&self, phases: &Phases) -> Result<Vec<f64>> {
+        (**self).levels(phases)
+    }
+}
+
 /// The roots of `φ(q²) + δ(E) = nπ`, with `δ` interpolated from the samples.
 ///
 /// With [`LuscherPhase`] this is all that can be known from the samples without a model of the interaction, where the

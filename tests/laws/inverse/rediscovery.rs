@@ -140,12 +140,13 @@ fn the_box_matters() {
 #[test]
 fn a_leak_of_test_curves_into_training_is_refused_by_name() {
     let fresh = Phases::of(&data("test", FormFactor::Monopole, 3)).unwrap();
-    network().check_fresh("test", &fresh).unwrap();
+    network().training().check_fresh("test", &fresh).unwrap();
     let mut leaked = data("test", FormFactor::Gaussian, 3);
     let known = &training()[1];
     leaked.delta[200..300].copy_from_slice(&known.delta[500..600]);
     let phases = Phases::of(&leaked).unwrap();
     let refusal = network()
+        .training()
         .check_fresh("test C", &phases)
         .unwrap_err()
         .to_string();
@@ -167,7 +168,9 @@ fn threads_do_not_change_a_bit_and_a_file_brings_it_back() {
     let loaded = LuscherNetwork::load(&path).unwrap();
     assert_eq!(loaded.levels(&phases).unwrap(), levels);
     assert_eq!(loaded.recipe(), network().recipe());
-    let refusal = loaded.check_fresh("again", &Phases::of(&training()[0]).unwrap());
+    let refusal = loaded
+        .training()
+        .check_fresh("again", &Phases::of(&training()[0]).unwrap());
     assert!(refusal.is_err());
 }
 
