@@ -155,12 +155,13 @@ pub(super) fn describe<R: DeserializeOwned>(
 ) -> Result<(R, Training)> {
     let wrong =
         |field: &str, found: String, expected: &str| Error::format(path, field, found, expected);
+    let found = format_of(arrays);
+    if found != format {
+        return Err(wrong("spec, format", format!("{found:?}"), format));
+    }
     let spec = arrays.metadata().get("spec").map_or("", String::as_str);
     let description: Description<R> = serde_json::from_str(spec)
         .map_err(|why| wrong("spec", why.to_string(), "the recipe of a network as JSON"))?;
-    if description.format != format {
-        return Err(wrong("spec, format", description.format, format));
-    }
     let (_, mean) = arrays.f64("input.mean")?;
     let (_, deviation) = arrays.f64("input.deviation")?;
     if mean.len() != deviation.len() || !deviation.iter().all(|s| *s > 0.0) {
