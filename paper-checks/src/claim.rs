@@ -90,6 +90,12 @@ impl<'a> Context<'a> {
         self.seed.stream(&format!("claim/{}/{label}", self.id))
     }
 
+    /// The root of all random streams, for data sets that name their own.
+    #[must_use]
+    pub const fn seed(&self) -> Seed {
+        self.seed
+    }
+
     /// The tier of this run.
     #[must_use]
     pub const fn tier(&self) -> Tier {

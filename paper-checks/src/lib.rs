@@ -19,6 +19,7 @@ mod page_claim;
 mod panics;
 pub mod random_features;
 pub mod record;
+pub mod rediscovery;
 pub mod runner;
 pub mod store;
 mod terminal;

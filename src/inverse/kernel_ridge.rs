@@ -18,7 +18,7 @@ const RIDGES: [f64; 4] = [1e-9, 1e-7, 1e-5, 1e-3];
 /// Of so many training curves one is held out to choose among them.
 const HELD_OUT: usize = 5;
 /// At most so many curves are used to choose.
-const CHOICE: usize = 1000;
+const CHOICE: usize = 600;
 
 /// `E_n − E_n^free = mean + Σ_i α_i e^{−|δ − δ_i|²/2w²}` for every box and level, with scaled phase shifts.
 #[derive(Debug)]

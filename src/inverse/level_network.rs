@@ -77,7 +77,7 @@ impl LevelRecipe {
                 hidden: vec![128; 3],
                 activation: Activation::Softplus,
                 linear_beyond: None,
-                epochs: 400.0,
+                epochs: 1600.0,
                 batch: 1000,
                 rate: [1e-3, 1e-5],
             },

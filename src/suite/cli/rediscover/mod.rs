@@ -93,9 +93,9 @@ pub(super) struct TrainRequest {
     /// Training sets, from `rediscover data`; left out, they are drawn
     #[arg(long, value_name = "FILE")]
     data: Vec<PathBuf>,
-    /// Hamiltonians of each of the models A and C
-    #[arg(long, default_value_t = 10_000, conflicts_with = "data")]
-    curves: usize,
+    /// Hamiltonians of each of the models A and C [default: luscher 10000, levels 2500]
+    #[arg(long, conflicts_with = "data")]
+    curves: Option<usize>,
     /// The seed of the network, not of the training set
     #[arg(long, default_value_t = 1)]
     seed: u64,

@@ -10,7 +10,11 @@ use crate::report::Bar;
 
 pub(super) fn run(request: &TrainRequest) -> Result<String> {
     let sets: Vec<HeftData> = if request.data.is_empty() {
-        training_sets(request.curves)?
+        let usual = match request.network {
+            Kind::Luscher => 10_000,
+            Kind::Levels => 2500,
+        };
+        training_sets(request.curves.unwrap_or(usual))?
     } else {
         let files = request.data.iter();
         files
