@@ -11,6 +11,7 @@ pub mod claims;
 mod classifier;
 pub mod cli;
 pub mod gate;
+mod heft_models;
 pub mod judge;
 pub mod ledger;
 pub mod mlp;

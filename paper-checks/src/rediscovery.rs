@@ -84,7 +84,7 @@ struct Stored {
 
 const TALK: Stored = Stored {
     file: "levels-1.safetensors",
-    sha256: "7405a55322769b95b76b3a3c36fa0f9423e00cd92f5682e5535b10c3004512ff",
+    sha256: "9c6251723eec567fdd09d7caf8325982a40526a2d7215886ad9d9c370ddbd345",
     command: "cargo fieldassay rediscover train --network levels --seed 1",
 };
 const LUSCHER: Stored = Stored {

@@ -101,13 +101,13 @@ fn figures(context: &Context<'_>) -> Result<Vec<Figure>> {
     let mut plot = Plot::new("Levels of model B in boxes of 5 fm, put into Lüscher's formula")
         .x_label("δ_L(E) − δ(E) of the level (degrees)")
         .y_label("… of what is said of it (degrees)")
-        .x_range(-40.0, 40.0)
-        .y_range(-40.0, 40.0)
-        .line("no drag", vec![vec![(-40.0, -40.0), (40.0, 40.0)]])
+        .x_range(-60.0, 20.0)
+        .y_range(-60.0, 20.0)
+        .line("no drag", vec![vec![(-60.0, -60.0), (20.0, 20.0)]])
         .horizontal_rules("as the formula says", [0.0]);
     for by in [By::Talk, By::Luscher] {
         let points = violated(context, by, 1.0)?.into_iter().map(|(_, [own, named])| (own, named));
-        plot = plot.points(by.name(), points.filter(|(x, y)| x.abs() < 40.0 && y.abs() < 40.0).step_by(4));
+        plot = plot.points(by.name(), points.filter(|(x, y)| x.min(*y) > -60.0 && x.max(*y) < 20.0).step_by(4));
     }
     let caption = "Points between the diagonal and zero are dragged towards the formula.";
     Ok(vec![plot.render("heft-nn-drag", caption)?])
