@@ -25,7 +25,9 @@ pub const fn short_range(form_factor: FormFactor) -> SigmaModel {
 ///
 /// # Errors  none for the law of the data sets.
 pub fn drawn(seed: Seed, form_factor: FormFactor, index: usize) -> Result<SigmaModel> {
-    Ok(HeftLaw::default().draw(seed, "audit/models", form_factor, index)?.model)
+    Ok(HeftLaw::default()
+        .draw(seed, "audit/models", form_factor, index)?
+        .model)
 }
 
 /// The same model for the witness.

@@ -243,6 +243,21 @@ fn every_truth_is_sealed() {
 }
 
 #[test]
+fn every_stored_network_is_sealed() {
+    let mut files = BTreeMap::new();
+    for path in tree::files("paper-checks/stored", "safetensors") {
+        let bytes = std::fs::read(tree::root().join(&path)).expect("a listed file");
+        files.insert(path["paper-checks/stored/".len()..].to_owned(), bytes);
+    }
+    assert!(files.len() >= 18, "{} files", files.len());
+    let problems = seal_problems(&tree::read("paper-checks/stored/SHA256SUMS"), &files);
+    assert_eq!(
+        problems, [""; 0],
+        "in paper-checks/stored/: sha256sum *.safetensors > SHA256SUMS"
+    );
+}
+
+#[test]
 fn snapshots_and_truths_live_apart() {
     let snapshots = tree::files("golden/stability", "");
     assert!(!snapshots.is_empty(), "no snapshot");

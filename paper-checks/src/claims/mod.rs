@@ -39,6 +39,7 @@ macro_rules! for_each_claim {
             talk000_resnet_recursion,
             talk000_sgd_rule,
             talk000_softmax_sigmoid,
+            talk000_softplus_not_relu,
             talk000_uat_width,
             talk001_adam_rule,
             talk001_importance_sampling,
