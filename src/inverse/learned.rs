@@ -14,9 +14,9 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub enum Learned {
     /// By way of Lüscher's function.
-    Luscher(LuscherNetwork),
+    Luscher(Box<LuscherNetwork>),
     /// From the phase shift to the levels at once.
-    Levels(LevelNetwork),
+    Levels(Box<LevelNetwork>),
 }
 
 impl Learned {
@@ -26,8 +26,11 @@ impl Learned {
     pub fn load(path: &Path) -> Result<Self> {
         let arrays = training::read(path)?;
         match training::format_of(&arrays).as_str() {
-            LuscherNetwork::FORMAT => LuscherNetwork::of_file(path, &arrays).map(Self::Luscher),
-            LevelNetwork::FORMAT => LevelNetwork::of_file(path, &arrays).map(Self::Levels),
+            LuscherNetwork::FORMAT => LuscherNetwork::of_file(path, &arrays)
+                .map(|network| Self::Luscher(Box::new(network))),
+            LevelNetwork::FORMAT => {
+                LevelNetwork::of_file(path, &arrays).map(|network| Self::Levels(Box::new(network)))
+            }
             other => Err(Error::format(
                 path,
                 "spec, format",

@@ -42,8 +42,8 @@ const LUSCHER: Question = Question { by: By::Luscher, stretch: 1.0, within: 0.97
 /// The claim.
 pub fn claim() -> Claim {
     let coarse = |question: Question| {
-        let value = Question { stretch: 197.5 / HBARC, ..question };
-        Alteration::of_size("ħc 197.327 → 197.5 MeV fm", value, 2.5 * question.resolves)
+        let value = Question { stretch: 197.58 / HBARC, ..question };
+        Alteration::of_size("ħc 197.327 → 197.58 MeV fm", value, 3.0 * question.resolves)
     };
     let wrong = Question { stretch: 197.56 / HBARC, ..LUSCHER };
     let wrong = Alteration::of_size("ħc 197.327 → 197.56 MeV fm", wrong, 3.0 * LUSCHER.resolves);

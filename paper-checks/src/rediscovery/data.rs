@@ -32,11 +32,11 @@ pub fn fresh(context: &Context<'_>, model: FormFactor) -> Result<Arc<Fresh>> {
     drawn(HeftSpec::talk(context.seed(), "audit", model, curves))
 }
 
-/// Fresh phase shifts of model B in boxes of one side only, in fm: 2000 of them.
+/// Fresh phase shifts of model B in boxes of one side only, in fm: 8000 of them.
 ///
 /// # Errors  those of the Hamiltonians.
 pub fn fresh_in_one_box(context: &Context<'_>, length: f64) -> Result<Arc<Fresh>> {
-    let spec = HeftSpec::talk(context.seed(), "audit/box", FormFactor::Dipole, 2000);
+    let spec = HeftSpec::talk(context.seed(), "audit/box", FormFactor::Dipole, 8000);
     drawn(HeftSpec {
         lengths: vec![length],
         ..spec

@@ -89,12 +89,12 @@ impl Network {
     fn train(self) -> Result<Learned> {
         let (threads, sets) = (rayon::current_num_threads(), training(self.curves())?);
         match self.levels() {
-            Some(recipe) => {
-                LevelNetwork::train(&recipe, &sets, threads, &mut |_| {}).map(Learned::Levels)
-            }
+            Some(recipe) => LevelNetwork::train(&recipe, &sets, threads, &mut |_| {})
+                .map(|network| Learned::Levels(Box::new(network))),
             None => {
                 let recipe = LuscherRecipe::standard(1);
-                LuscherNetwork::train(&recipe, &sets, threads, &mut |_| {}).map(Learned::Luscher)
+                LuscherNetwork::train(&recipe, &sets, threads, &mut |_| {})
+                    .map(|network| Learned::Luscher(Box::new(network)))
             }
         }
     }

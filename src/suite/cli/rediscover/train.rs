@@ -67,7 +67,8 @@ fn train(request: &TrainRequest, sets: &[HeftData]) -> Result<Learned> {
             if let Some(fit) = &mut recipe.correction {
                 change(request, fit)?;
             }
-            LuscherNetwork::train(&recipe, sets, request.threads, &mut report).map(Learned::Luscher)
+            LuscherNetwork::train(&recipe, sets, request.threads, &mut report)
+                .map(|network| Learned::Luscher(Box::new(network)))
         }
         Kind::Levels => {
             let mut recipe = LevelRecipe::talk(request.seed);
@@ -75,7 +76,8 @@ fn train(request: &TrainRequest, sets: &[HeftData]) -> Result<Learned> {
                 recipe.target = target.parse()?;
             }
             change(request, &mut recipe.fit)?;
-            LevelNetwork::train(&recipe, sets, request.threads, &mut report).map(Learned::Levels)
+            LevelNetwork::train(&recipe, sets, request.threads, &mut report)
+                .map(|network| Learned::Levels(Box::new(network)))
         }
     }
 }
