@@ -12,7 +12,7 @@ pub const fn short_range(form_factor: FormFactor) -> SigmaModel {
     SigmaModel {
         form_factor,
         m_sigma: Mev(700.0),
-        g: 2.0,
+        g: 1.4,
         c: Fm(0.7),
         contact: 1.0,
         d: Fm(0.5),

@@ -27,8 +27,8 @@ enum Cut {
     Sharp,
     /// Cut smoothly, with the continuum beyond added.
     Smooth,
-    /// Cut smoothly, with nothing added.
-    WithoutTail,
+    /// Cut at `n² = 30`.
+    Small,
 }
 
 /// The claim.
@@ -52,7 +52,7 @@ pub fn claim() -> Claim {
                 Alteration::new("L → 1.00001 L", 1.00001),
             ),
             Statement::says(
-                "as usual, 600 shells",
+                "as usual, n² ≤ 600",
                 "With all shells up to n² = 600 they are the levels in the box, within 0.01 MeV, for 5 to 12 fm.",
                 "a level that the rest of the basis moves further",
             )
@@ -60,7 +60,7 @@ pub fn claim() -> Claim {
                 Verdict::Refuted,
                 is_converged,
                 Cut::Sharp,
-                Alteration::new("shells → fewer, weighted smoothly, and no tail", Cut::WithoutTail),
+                Alteration::new("n² ≤ 600 → n² ≤ 30", Cut::Small),
             ),
             Statement::says(
                 "with the continuum beyond",
@@ -71,7 +71,7 @@ pub fn claim() -> Claim {
                 Verdict::Supported,
                 is_converged,
                 Cut::Smooth,
-                Alteration::new("smooth cut and tail → 600 shells", Cut::Sharp),
+                Alteration::new("smooth cut and tail → n² ≤ 600", Cut::Sharp),
             ),
         ],
     )
@@ -133,7 +133,7 @@ fn levels(model: &SigmaModel, length: f64, cut: Cut) -> Result<Vec<f64>> {
     let numbers = |levels: Vec<Mev>| levels.into_iter().map(|level| level.0).collect();
     Ok(match cut {
         Cut::Sharp => numbers(system.truncated_levels(SHELLS, LEVELS)?),
-        Cut::WithoutTail => numbers(system.truncated_levels(30, LEVELS)?),
+        Cut::Small => numbers(system.truncated_levels(30, LEVELS)?),
         Cut::Smooth => system.levels(LEVELS)?.iter().map(|level| level.energy.0).collect(),
     })
 }
@@ -156,7 +156,7 @@ fn is_converged(context: &Context<'_>, cut: &Cut) -> Result<Finding> {
 }
 
 fn figures(context: &Context<'_>) -> Result<Vec<Figure>> {
-    let mut plot = Plot::new("What a basis of 600 shells costs")
+    let mut plot = Plot::new("What a basis of shells up to n² = 600 costs")
         .x_label("L (fm)")
         .y_label("largest shift of ten levels (MeV)")
         .y_log();

@@ -72,7 +72,7 @@ fn levels(model: &SigmaModel, length: f64, factor: f64) -> Result<Vec<f64>> {
 
 fn is_two_pions(_: &Context<'_>, factor: &f64) -> Result<Finding> {
     const FREE: Tol = Tol::rel(1e-14).because("sums of square roots");
-    const THRESHOLD: Tol = Tol::abs(0.5).because("an interaction of 0.1 fm moves the lowest level in 24 fm by 0.05 MeV");
+    const THRESHOLD: Tol = Tol::abs(0.2).because("a scattering length of 1 fm moves the lowest level in 24 fm by 0.2 MeV");
     const PHASE: Tol = Tol::abs(0.01).because("at 10 fm the formula holds to 1e-4 rad, the cut of the basis costs 1e-3");
     let model = short_range(FormFactor::Gaussian);
     let pion = |k: f64| model.m_pi.0.hypot(k);

@@ -28,8 +28,9 @@ const TRAIN_EXAMPLE: &str = r#"Example:
   trained on 2 phase shifts of model A, 2 of model C
   nothing written: no --output
 
-`luscher` learns a function of the box and what small boxes add to it; `levels` is the talk's network, which
-reads phase shift and box and names the levels. The other options are those of the network that sees the phase shift."#;
+`luscher` learns a function of the box and what small boxes add to it; `levels` is the talk's
+network, which reads phase shift and box and names the levels. The other options are those of the
+network that sees the phase shift."#;
 
 const EVALUATE_EXAMPLE: &str = r#"Example:
   $ fieldassay rediscover evaluate --model C --curves 3
