@@ -18,7 +18,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::heft_law::{Curve, HeftLaw};
+use super::heft_law::{Drawn, HeftLaw};
 use crate::error::{Error, Result};
 use crate::finite_volume::HeftBox;
 use crate::io::{Array, Limits, NamedArrays, npz};
@@ -238,7 +238,7 @@ impl HeftData {
 }
 
 impl Row {
-    fn solve(spec: &HeftSpec, grid: &[f64], drawn: &Curve) -> Result<Self> {
+    fn solve(spec: &HeftSpec, grid: &[f64], drawn: &Drawn) -> Result<Self> {
         let phase = PhaseShift::follow(&drawn.heft, Mev(spec.e_max))?;
         let delta = grid.iter().map(|energy| phase.at(Mev(*energy)));
         let (mut levels, mut truncation_error) = (Vec::new(), Vec::new());

@@ -59,7 +59,7 @@ impl Default for HeftLaw {
 
 /// A model that was drawn.
 #[derive(Clone, Debug)]
-pub struct Curve {
+pub struct Drawn {
     /// Its parameters.
     pub model: SigmaModel,
     /// Its Hamiltonian.
@@ -78,7 +78,7 @@ impl HeftLaw {
         set: &str,
         form_factor: FormFactor,
         index: usize,
-    ) -> Result<Curve> {
+    ) -> Result<Drawn> {
         let letter = form_factor.id();
         let mut rng = seed.stream(&format!("heft-data/{set}/{letter}/curve/{index}"));
         let mut draws = 0;
@@ -88,7 +88,7 @@ impl HeftLaw {
             let heft = model.heft()?;
             let strong = model.contact.abs() >= self.contact_least;
             if strong && (self.bound_states || heft.bound_states_below(heft.threshold())? == 0) {
-                return Ok(Curve { model, heft, draws });
+                return Ok(Drawn { model, heft, draws });
             }
         }
     }

@@ -24,7 +24,7 @@ mod training;
 pub use box_phase::{BoxPhase, LuscherPhase};
 pub use constant_phase::{ConstantPhase, constant_phases};
 pub use heft_data::{HeftData, HeftSpec};
-pub use heft_law::{Curve, HeftLaw};
+pub use heft_law::{Drawn, HeftLaw};
 pub use kernel_ridge::KernelRidge;
 pub use learned::Learned;
 pub use learned_phase::LearnedPhase;

@@ -85,7 +85,7 @@ pub fn predictor(context: &Context<'_>, by: By) -> Result<Arc<Predictor>> {
         By::Luscher => boxed(Box::new(Shared(learned(context, Network::Luscher)?))),
         By::LearnedPhase => boxed(Box::new(FromBoxPhase::new(
             "learned φ",
-            LearnedPhase::clone(&*learned_phase(context)?),
+            learned_phase(context)?,
         ))),
         By::Kernel => boxed(Box::new(KernelRidge::new(&training(TALK_CURVES)?)?)),
         By::Neighbour => boxed(Box::new(NearestNeighbour::new(&training(TALK_CURVES)?)?)),
@@ -97,13 +97,12 @@ pub fn predictor(context: &Context<'_>, by: By) -> Result<Arc<Predictor>> {
 /// The function of the box that the network has learned.
 ///
 /// # Errors  those of the file or of the training.
-pub fn learned_phase(context: &Context<'_>) -> Result<Arc<LearnedPhase>> {
+pub fn learned_phase(context: &Context<'_>) -> Result<LearnedPhase> {
     let network = learned(context, Network::Luscher)?;
-    let phase = network.phase().cloned().ok_or_else(|| Error::Unsupported {
+    network.phase().cloned().ok_or_else(|| Error::Unsupported {
         what: Network::Luscher.file(),
         expected: "a network that learns a function of the box".to_owned(),
-    })?;
-    Ok(Arc::new(phase))
+    })
 }
 
 /// A network that several predictors share.

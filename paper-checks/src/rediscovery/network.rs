@@ -14,12 +14,13 @@ use super::data::{TALK_CURVES, fresh, taught, training};
 use super::shared::shared;
 use crate::claim::{Context, Tier};
 
-/// The same for the network by way of Lüscher's function.
+/// Hamiltonians of each of the models A and C that the network by way of Lüscher's function learns from.
 const LUSCHER_CURVES: usize = 10_000;
-/// The same for small networks, their hidden layers, and how often they see each level.
+/// The same for small networks; their hidden layers, and how often they see each level.
 const SMALL_CURVES: usize = 300;
 const SMALL: [usize; 2] = [64, 64];
 const SMALL_EPOCHS: f64 = 4000.0;
+
 /// A network of `stored/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Network {
