@@ -26,6 +26,11 @@ pub(super) trait Pack: Copy {
     fn mul(self, b: Self) -> Self;
     /// `self/b`.
     fn div(self, b: Self) -> Self;
+    /// `self/b` to about an ulp, where `b` is neither zero nor subnormal: a division keeps its unit busy for as long as several
+    /// products.
+    fn quotient(self, b: Self) -> Self {
+        self.div(b)
+    }
     /// `√self`.
     fn sqrt(self) -> Self;
     /// `self·b + c`.
@@ -118,7 +123,8 @@ mod x86 {
 
     macro_rules! pack {
         ($register:ty, $width:literal: $set:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident
-         $div:ident $sqrt:ident $fma:ident $fnma:ident $max:ident, |$x:ident, $yes:ident, $no:ident| $select:expr) => {
+         $div:ident $sqrt:ident $fma:ident $fnma:ident $max:ident, |$x:ident, $yes:ident, $no:ident| $select:expr
+         $(, |$a:ident, $b:ident| $quotient:expr)?) => {
             // SAFETY of all: kernels name this type only at the level that has the instructions.
             impl Pack for $register {
                 const WIDTH: usize = $width;
@@ -159,6 +165,14 @@ mod x86 {
                     // SAFETY: see above.
                     unsafe { $div(self, b) }
                 }
+                $(
+                    #[inline(always)]
+                    fn quotient(self, b: Self) -> Self {
+                        let ($a, $b) = (self, b);
+                        // SAFETY: see above.
+                        unsafe { $quotient }
+                    }
+                )?
                 #[inline(always)]
                 fn sqrt(self) -> Self {
                     // SAFETY: see above.
@@ -192,6 +206,14 @@ mod x86 {
         _mm256_div_pd _mm256_sqrt_pd _mm256_fmadd_pd _mm256_fnmadd_pd _mm256_max_pd,
         |x, yes, no| _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_LT_OQ>(x, _mm256_setzero_pd())));
     pack!(__m512d, 8: _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd
-        _mm512_div_pd _mm512_sqrt_pd _mm512_fmadd_pd _mm512_fnmadd_pd _mm512_max_pd,
-        |x, yes, no| _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(x, _mm512_setzero_pd()), no, yes));
+    _mm512_div_pd _mm512_sqrt_pd _mm512_fmadd_pd _mm512_fnmadd_pd _mm512_max_pd,
+    |x, yes, no| _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(x, _mm512_setzero_pd()), no, yes),
+    |a, b| {
+        // 14 bits of 1/b, 28 by one step of Newton's, and the rest from the remainder.
+        let rough = _mm512_rcp14_pd(b);
+        let missing = _mm512_fnmadd_pd(b, rough, _mm512_set1_pd(1.0));
+        let inverse = _mm512_fmadd_pd(rough, missing, rough);
+        let near = _mm512_mul_pd(a, inverse);
+        _mm512_fmadd_pd(_mm512_fnmadd_pd(b, near, a), inverse, near)
+    });
 }

@@ -17,12 +17,15 @@ const HALVINGS: usize = 54;
 #[inline(always)]
 pub(super) fn lowest<P: Pack>(n: usize, work: &mut Work, start: usize, out: &mut [[f64; LANES]]) {
     let width = P::WIDTH;
-    let (diagonal, off2) = (&work.diagonal[..n * width], &mut work.off2[..n * width]);
+    let (diagonal, off2) = (&work.diagonal[..n * width], &work.off2[..n * width]);
     let [low, high] = gershgorin::<P>(diagonal, off2);
-    // A square that is zero would make 0/0 of a vanishing pivot.
-    for e in off2.chunks_exact_mut(width) {
-        P::load(e).max(P::splat(f64::MIN_POSITIVE)).store(e);
+    // A pivot that vanishes is taken for a negative one, so small that it moves no eigenvalue and so large that the next pivot is
+    // finite.
+    let mut largest = P::splat(1.0);
+    for e in off2.chunks_exact(width) {
+        largest = largest.max(P::load(e));
     }
+    let smallest = largest.mul(P::splat(f64::MIN_POSITIVE));
     let mut first = 0;
     while first < out.len() {
         let count = (out.len() - first).min(TOGETHER);
@@ -33,7 +36,7 @@ pub(super) fn lowest<P: Pack>(n: usize, work: &mut Work, start: usize, out: &mut
             for m in 0..TOGETHER {
                 shifts[m] = lows[m].add(highs[m]).mul(P::splat(0.5));
             }
-            let below = counts::<P>(diagonal, off2, &shifts);
+            let below = counts::<P>(diagonal, off2, smallest, &shifts);
             for m in 0..TOGETHER {
                 // `below − (index + 1) < 0`: too few, so the eigenvalue lies higher.
                 let missing = below[m].sub(P::splat((first + m) as f64 + 0.5));
@@ -51,14 +54,25 @@ pub(super) fn lowest<P: Pack>(n: usize, work: &mut Work, start: usize, out: &mut
 
 /// For every shift, how many eigenvalues lie below it.
 #[inline(always)]
-fn counts<P: Pack>(diagonal: &[f64], off2: &[f64], shifts: &[P; TOGETHER]) -> [P; TOGETHER] {
+fn counts<P: Pack>(
+    diagonal: &[f64],
+    off2: &[f64],
+    smallest: P,
+    shifts: &[P; TOGETHER],
+) -> [P; TOGETHER] {
     let width = P::WIDTH;
     let (zero, one) = (P::splat(0.0), P::splat(1.0));
+    let least = zero.sub(smallest);
+    // `x` away from zero: `x` where |x| is large enough, else −smallest.
+    let away = |x: P| {
+        let small = x.max(zero.sub(x)).sub(smallest);
+        small.if_negative(least, x)
+    };
     let head = P::load(diagonal);
     let mut pivots = [zero; TOGETHER];
     let mut below = [zero; TOGETHER];
     for m in 0..TOGETHER {
-        pivots[m] = head.sub(shifts[m]);
+        pivots[m] = away(head.sub(shifts[m]));
         below[m] = pivots[m].if_negative(one, zero);
     }
     for (d, e) in diagonal[width..]
@@ -67,7 +81,7 @@ fn counts<P: Pack>(diagonal: &[f64], off2: &[f64], shifts: &[P; TOGETHER]) -> [P
     {
         let (d, e) = (P::load(d), P::load(e));
         for m in 0..TOGETHER {
-            pivots[m] = d.sub(shifts[m]).sub(e.div(pivots[m]));
+            pivots[m] = away(d.sub(shifts[m]).sub(e.quotient(pivots[m])));
             below[m] = below[m].add(pivots[m].if_negative(one, zero));
         }
     }
