@@ -13,7 +13,9 @@ use fieldassay::stats::Estimate;
 use fieldassay::verdict::{Evidence, Verdict, fact};
 
 use crate::claim::{Alteration, Claim, Context, Finding, Headline, Statement};
-use crate::rediscovery::{By, Fresh, exceeds, fresh_in_one_box, mean, predictor, provenance, smooth};
+use crate::rediscovery::{
+    By, Fresh, Network, exceeds, fresh_in_one_box, learned, mean, predictor, provenance, smooth,
+};
 
 /// The smallest boxes, in fm.
 const LENGTH: f64 = 5.0;
@@ -82,6 +84,8 @@ fn drags(context: &Context<'_>, mirror: &f64) -> Result<Finding> {
     let own = average(|[own, _]| own.abs())?;
     let mut evidence = Evidence::new();
     evidence.extend(provenance(context, By::Talk, &[])?);
+    let fresh = fresh_in_one_box(context, LENGTH)?;
+    learned(context, Network::Talk)?.training().check_fresh("audit/box B", &fresh.phases)?;
     evidence.push(fact(
         "levels of B at 5 fm that the formula misses by more than 1°",
         found.len() >= 500,

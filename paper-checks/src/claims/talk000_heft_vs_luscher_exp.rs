@@ -98,12 +98,16 @@ fn distance(model: &SigmaModel, delta: &PhaseShift<'_>, length: f64, energy: f64
     Ok((sum.round() - sum) * PI)
 }
 
-/// The largest distance of the levels between threshold and 1 GeV.
+/// The largest distance of the levels between threshold and 1 GeV; NaN if there are less than two.
 fn largest(model: &SigmaModel, length: f64, levels: &[f64]) -> Result<f64> {
     let heft = model.heft()?;
     let delta = PhaseShift::follow(&heft, Mev(1000.0))?;
     let inside = levels.iter().filter(|e| **e > 2.0 * model.m_pi.0 && **e < 1000.0);
-    inside.map(|energy| Ok(distance(model, &delta, length, *energy)?.abs())).try_fold(0.0, |a, b: Result<f64>| Ok(b?.max(a)))
+    let distances: Vec<f64> = inside
+        .map(|energy| Ok(distance(model, &delta, length, *energy)?.abs()))
+        .collect::<Result<_>>()?;
+    let sound = distances.len() >= 2 && distances.iter().all(|x| x.is_finite());
+    Ok(if sound { distances.into_iter().fold(0.0, f64::max) } else { f64::NAN })
 }
 
 /// A model with the ranges `c`, `d` in fm; those of [`short_range`] if none.

@@ -45,8 +45,8 @@ pub fn fresh_in_one_box(context: &Context<'_>, length: f64) -> Result<Arc<Fresh>
 
 fn drawn(spec: HeftSpec) -> Result<Arc<Fresh>> {
     let label = format!(
-        "fresh {} {} {} {}",
-        spec.seed, spec.set, spec.form_factor, spec.curves
+        "fresh {} {} {} {} {:?}",
+        spec.seed, spec.set, spec.form_factor, spec.curves, spec.lengths
     );
     shared(&label, || {
         let data = HeftData::generate(&spec, || {})?;
@@ -68,11 +68,9 @@ pub fn taught(curves: usize) -> [HeftSpec; 2] {
 /// # Errors  those of the Hamiltonians.
 pub fn training(curves: usize) -> Result<Arc<Vec<HeftData>>> {
     shared(&format!("training {curves}"), || {
-        let models = [FormFactor::Monopole, FormFactor::Gaussian];
-        let spec = |model| HeftSpec::talk(TRAINING, "train", model, curves);
-        models
+        taught(curves)
             .iter()
-            .map(|&model| HeftData::generate(&spec(model), || {}))
+            .map(|spec| HeftData::generate(spec, || {}))
             .collect()
     })
 }
