@@ -28,7 +28,7 @@ pub enum Network {
     Talk,
     /// By way of Lüscher's function.
     Luscher,
-    /// A small one of the talk's kind, trained on few phase shifts until it learns no more.
+    /// A small one of the talk's kind, trained on few phase shifts.
     Small {
         /// The function between its layers.
         activation: Activation,
