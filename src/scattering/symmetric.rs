@@ -90,6 +90,9 @@ impl Symmetric {
 
     /// The determinant.
     pub(crate) fn determinant(&self) -> f64 {
+        if let [a, b, c] = self.entries[..] {
+            return a * c - b * b;
+        }
         let at = |i: usize, j: usize| Complex64::new(self.get(i, j), 0.0);
         determinant(self.n, at).re
     }
@@ -109,7 +112,11 @@ impl Symmetric {
 
 /// The eigenvalues of `[[a, b], [b, c]]`, descending.
 fn pair(a: f64, b: f64, c: f64) -> [f64; 2] {
-    let (mean, radius) = (0.5 * (a + c), (0.5 * (a - c)).hypot(b));
+    let (mean, half, off) = (0.5 * (a + c), (0.5 * (a - c)).abs(), b.abs());
+    // Not by `hypot`: an ulp does not matter here, its time does.
+    let (small, large) = (half.min(off), half.max(off));
+    let ratio = if large > 0.0 { small / large } else { 0.0 };
+    let radius = large * (1.0 + ratio * ratio).sqrt();
     let outer = mean + radius.copysign(mean);
     // The inner one from the determinant: the sum would cancel.
     let inner = if outer == 0.0 {

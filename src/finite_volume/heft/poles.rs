@@ -16,6 +16,8 @@ pub(super) struct PoleGroup {
     pub(super) end: usize,
     /// Orthonormal residues.
     residues: Vec<Vec<f64>>,
+    /// `Σ |w|²` of all residues.
+    strength: f64,
 }
 
 impl PoleGroup {
@@ -27,12 +29,19 @@ impl PoleGroup {
         for pole in &poles[index..end] {
             residues.extend(orthogonal(&pole.residue, &residues));
         }
+        let squares = poles[index..end].iter().flat_map(|pole| &pole.residue);
         Some(Self {
             energy,
             start: index,
             end,
             residues,
+            strength: squares.map(|x| x * x).sum(),
         })
+    }
+
+    /// The one residue's square: what the diverging eigenvalue of `A` goes like `strength/(energy − E)` with.
+    pub(super) fn strength(&self) -> Option<f64> {
+        (self.rank() == 1).then_some(self.strength)
     }
 
     /// How many of the states couple: the others are levels by themselves.
@@ -40,11 +49,12 @@ impl PoleGroup {
         self.residues.len()
     }
 
-    /// Positive eigenvalues of `rest`, which is `A` without these poles, orthogonal to the residues.
+    /// The eigenvalues of `rest`, which is `A` without these poles, orthogonal to the residues, descending: those of `A` that
+    /// stay finite at the pole.
     ///
     /// `[[0, Wᵀ], [W, −rest]]` has one negative and one positive eigenvalue a residue, and those of `−rest` on the
     /// orthogonal space.
-    pub(super) fn positive_outside(&self, rest: &Symmetric) -> Result<usize> {
+    pub(super) fn outside(&self, rest: &Symmetric) -> Result<Vec<f64>> {
         let n = rest.dimension();
         let mut basis = self.residues.clone();
         for i in 0..n {
@@ -61,8 +71,7 @@ impl PoleGroup {
         for (i, x) in outside.iter().enumerate() {
             upper.extend(outside[i..].iter().map(|y| form(x, y)));
         }
-        let eigenvalues = Symmetric::from_upper(outside.len(), upper).eigenvalues()?;
-        Ok(eigenvalues.iter().filter(|x| **x > 0.0).count())
+        Symmetric::from_upper(outside.len(), upper).eigenvalues()
     }
 }
 

@@ -7,7 +7,7 @@
 //! and *on* a pole the same count follows from the rest of `A` on the space orthogonal to the pole's residue
 //! (`poles`). So it is known before any search how many levels lie between two free ones; there the eigenvalues
 //! of `A` rise monotonically, and each level is the zero of one of them. None is lost or found twice, however
-//! near to a free level it lies.
+//! near to a free level it lies. Where there is one only, `det A` is used: it does not bend where eigenvalues nearly meet.
 
 use super::poles::PoleGroup;
 use super::root::{Bracket, rising_zero};
@@ -29,6 +29,13 @@ pub struct Secular<'a> {
     /// Levels are sought below this energy.
     top: f64,
     complete: bool,
+}
+
+/// A free level, and the eigenvalues of `A` that stay finite there, descending.
+#[derive(Debug)]
+struct Wall {
+    group: PoleGroup,
+    outside: Vec<f64>,
 }
 
 impl<'a> Secular<'a> {
@@ -84,7 +91,7 @@ impl<'a> Secular<'a> {
         }
         let group = self.group_at(self.poles.partition_point(|pole| pole.energy < energy.0));
         if let Some(group) = group.filter(|group| group.energy == energy.0) {
-            return Ok(self.counts_at(&group)?.0);
+            return Ok(self.counts_at(&self.wall(group)?).0);
         }
         let free = self.poles.partition_point(|pole| pole.energy < energy.0);
         let eigenvalues = self.a_matrix(energy.0).eigenvalues()?;
@@ -99,26 +106,22 @@ impl<'a> Secular<'a> {
     /// # Accuracy  1e-11 MeV next to the free levels and wherever `A` is well conditioned.
     pub fn levels(&self, count: usize) -> Result<Vec<Mev>> {
         let mut found = Vec::with_capacity(count);
-        let (mut start, mut below, mut index) = (None, 0, 0);
+        let (mut start, mut below, mut index) = (None::<Wall>, 0, 0);
         while found.len() < count {
             let group = self.group_at(index);
             let Some(group) = group else {
-                self.between(
-                    start,
-                    None,
-                    below + self.above_all(below)?,
-                    count,
-                    &mut found,
-                )?;
+                let all = below + self.above_all(below)?;
+                self.between([start.as_ref(), None], all, count, &mut found)?;
                 break;
             };
-            let (strictly, up_to) = self.counts_at(&group)?;
-            self.between(start, Some(group.energy), strictly, count, &mut found)?;
-            while found.len() < up_to.min(count) {
-                found.push(Mev(group.energy));
-            }
-            (start, below) = (Some(group.energy), up_to);
             index = group.end;
+            let wall = self.wall(group)?;
+            let (strictly, up_to) = self.counts_at(&wall);
+            self.between([start.as_ref(), Some(&wall)], strictly, count, &mut found)?;
+            while found.len() < up_to.min(count) {
+                found.push(Mev(wall.group.energy));
+            }
+            (start, below) = (Some(wall), up_to);
         }
         match found.last() {
             Some(last) if !(last.0 < self.top) => Err(self.too_high(last.0)),
@@ -141,7 +144,13 @@ impl<'a> Secular<'a> {
                 && self.levels_below(Mev(bracket.1))? > level
                 && low != Some(guess.0);
             if holds {
-                return self.one(low, high, bracket, free, level).map(Some);
+                let bracket = Bracket {
+                    low: bracket.0,
+                    high: bracket.1,
+                    poles: (low, high),
+                    ends: (f64::NEG_INFINITY, f64::INFINITY),
+                };
+                return self.zero(bracket, self.needed(free, level)).map(Some);
             }
             Ok(None)
         });
@@ -152,55 +161,137 @@ impl<'a> Secular<'a> {
         self.levels(guesses.len())
     }
 
-    /// Levels that are still missing below `to`, of which there are `strictly`.
+    /// Levels that are still missing between two free ones, up to the number `strictly`.
     fn between(
         &self,
-        from: Option<f64>,
-        to: Option<f64>,
+        walls: [Option<&Wall>; 2],
         strictly: usize,
         count: usize,
         found: &mut Vec<Mev>,
     ) -> Result<()> {
-        let free = self
-            .poles
-            .partition_point(|pole| from.is_some_and(|from| pole.energy <= from));
+        let [from, to] = walls;
+        let free = from.map_or(0, |wall| wall.group.end);
+        let single = strictly == found.len() + 1;
         while found.len() < strictly.min(count) {
-            let level = found.len();
             let low = match from {
-                Some(from) => from,
+                Some(from) => from.group.energy,
                 None => self.below_all()?,
             };
             let high = match to {
-                Some(to) => to,
+                Some(to) => to.group.energy,
                 None => self.over_all()?,
             };
-            let level = self.one(from, to, (low, high), free, level)?;
-            found.push(level);
+            let needed = self.needed(free, found.len());
+            found.push(if single {
+                self.only_zero(walls, (low, high), needed)?
+            } else {
+                self.zero(self.bracket(walls, (low, high), needed), needed)?
+            });
         }
         Ok(())
     }
 
-    /// The level number `level` (from 0) between two poles: the zero of one eigenvalue of `A`.
-    fn one(
+    /// The one level between two free ones: the zero of `det A`, which is smoother than its eigenvalues, times the
+    /// distances to both.
+    fn only_zero(
         &self,
-        from: Option<f64>,
-        to: Option<f64>,
-        bracket: (f64, f64),
-        free: usize,
-        level: usize,
+        walls: [Option<&Wall>; 2],
+        (low, high): (f64, f64),
+        needed: usize,
     ) -> Result<Mev> {
-        // So many positive eigenvalues are needed for `level + 1` levels.
-        let needed = (level + 1 + self.heft.repulsive()).saturating_sub(free);
-        let needed = needed.clamp(1, self.heft.rank());
-        let bracket = Bracket {
-            low: bracket.0,
-            high: bracket.1,
-            poles: (from, to),
+        let poles = walls.map(|wall| {
+            let wall = wall.filter(|wall| wall.group.rank() > 0)?;
+            Some(wall.group.energy)
+        });
+        let distances = poles.iter().flatten().count().saturating_sub(1);
+        let end = |wall: Option<&Wall>, pole: Option<f64>| -> Option<f64> {
+            let wall = wall?;
+            let residue = match pole {
+                Some(_) => wall.group.strength()? * (high - low).powi(distances as i32),
+                None => (high - low).powi(poles.iter().flatten().count() as i32),
+            };
+            let outside: f64 = wall.outside.iter().product();
+            Some((residue * outside).abs()).filter(|x| *x > 0.0)
         };
+        let bracket = Bracket {
+            low,
+            high,
+            poles: (poles[0], poles[1]),
+            ends: (
+                -end(walls[0], poles[0]).unwrap_or(f64::INFINITY),
+                end(walls[1], poles[1]).unwrap_or(f64::INFINITY),
+            ),
+        };
+        // So many eigenvalues are negative just below the level.
+        let negative = self.heft.rank() + 1 - needed;
+        let sign = if negative % 2 == 1 { 1.0 } else { -1.0 };
+        let root = rising_zero(bracket, |energy| {
+            let matrix = self.a_matrix(energy);
+            let determinant = matrix.determinant();
+            if determinant.is_normal() {
+                return Ok(sign * determinant);
+            }
+            // Out of range, or on the zero: the eigenvalue has the same sign.
+            matrix.eigenvalue(needed - 1)
+        })?;
+        Ok(Mev(root))
+    }
+
+    /// Where eigenvalue number `needed` (from 1, the largest) of `A` passes through zero between two free levels: next to
+    /// each it either diverges like the residue's square over the distance, or has one of the values outside of it.
+    fn bracket(
+        &self,
+        walls: [Option<&Wall>; 2],
+        (low, high): (f64, f64),
+        needed: usize,
+    ) -> Bracket {
+        let (rank, index) = (self.heft.rank(), needed - 1);
+        let [from, to] = walls;
+        let from_pole = from.filter(|wall| index >= wall.outside.len());
+        let to_pole = to.filter(|wall| index < rank - wall.outside.len());
+        let factor = |pole: Option<&Wall>| pole.map_or(1.0, |_| high - low);
+        let known = |limit: Option<f64>, sign: f64| {
+            limit
+                .filter(|x| sign * x > 0.0)
+                .unwrap_or(sign * f64::INFINITY)
+        };
+        let at_low = from.and_then(|wall| match from_pole {
+            Some(_) => wall.group.strength().map(|strength| -strength),
+            None => Some(wall.outside[index]),
+        });
+        let at_high = to.and_then(|wall| match to_pole {
+            Some(_) => wall.group.strength(),
+            None => Some(wall.outside[index + wall.outside.len() - rank]),
+        });
+        Bracket {
+            low,
+            high,
+            poles: (from_pole.map(|_| low), to_pole.map(|_| high)),
+            ends: (
+                known(at_low.map(|x| x * factor(to_pole)), -1.0),
+                known(at_high.map(|x| x * factor(from_pole)), 1.0),
+            ),
+        }
+    }
+
+    /// How many positive eigenvalues of `A` the level number `level` (from 0) needs, with `free` free levels below.
+    fn needed(&self, free: usize, level: usize) -> usize {
+        let needed = (level + 1 + self.heft.repulsive()).saturating_sub(free);
+        needed.clamp(1, self.heft.rank())
+    }
+
+    /// The zero of the eigenvalue number `needed` of `A`, from 1, the largest.
+    fn zero(&self, bracket: Bracket, needed: usize) -> Result<Mev> {
         let root = rising_zero(bracket, |energy| {
             self.a_matrix(energy).eigenvalue(needed - 1)
         })?;
         Ok(Mev(root))
+    }
+
+    /// The rest of `A` on the poles of `group`.
+    fn wall(&self, group: PoleGroup) -> Result<Wall> {
+        let outside = group.outside(&self.a_matrix(group.energy))?;
+        Ok(Wall { group, outside })
     }
 
     fn group_at(&self, index: usize) -> Option<PoleGroup> {
@@ -208,12 +299,12 @@ impl<'a> Secular<'a> {
     }
 
     /// How many levels lie below the pole, and how many below or on it.
-    fn counts_at(&self, group: &PoleGroup) -> Result<(usize, usize)> {
-        let rest = self.a_matrix(group.energy);
-        let positive = group.positive_outside(&rest)?;
+    fn counts_at(&self, wall: &Wall) -> (usize, usize) {
+        let group = &wall.group;
+        let positive = wall.outside.iter().filter(|x| **x > 0.0).count();
         let strictly = group.start + group.rank() + positive;
         let strictly = strictly.saturating_sub(self.heft.repulsive());
-        Ok((strictly, strictly + group.end - group.start - group.rank()))
+        (strictly, strictly + group.end - group.start - group.rank())
     }
 
     /// An energy below all levels.
