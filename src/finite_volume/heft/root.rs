@@ -15,13 +15,14 @@ pub(super) struct Bracket {
 
 /// Steps before giving up on secants: bisection alone needs about 60.
 const SECANTS: usize = 60;
-/// A point this near to the zero, in parts of the energy, is not evaluated for its secant's sake.
+/// The last secant step may be no longer, in parts of the energy.
 const NEAR: f64 = 1e-12;
 
 /// The zero of an `f` that is negative at the lower end and positive at the upper one, neither of which is
 /// evaluated: secants of `f` times the distances to its poles while they contract, else chords and bisection of the bracket.
 ///
-/// # Accuracy  2 ulp of the energy where `f` is smooth on the scale of the last two steps; 10⁻¹² of it anyway.
+/// # Accuracy  2 ulp of the energy, if `f` is smooth on the scale of the last two steps: the last point is not closed in from
+/// both sides.
 pub(super) fn rising_zero(bracket: Bracket, f: impl Fn(f64) -> Result<f64>) -> Result<f64> {
     let Bracket {
         mut low,
@@ -41,12 +42,13 @@ pub(super) fn rising_zero(bracket: Bracket, f: impl Fn(f64) -> Result<f64>) -> R
         if next <= low || next >= high || high - low <= 2.0 * f64::EPSILON * next.abs() {
             break;
         }
-        let value = tame(next, f(next)?);
-        if value == 0.0 {
+        let untamed = f(next)?;
+        if untamed == 0.0 {
             return Ok(next);
         }
-        let width = high - low;
-        if value < 0.0 {
+        // The side by `f` itself: its product with two short distances may underflow.
+        let (value, width) = (tame(next, untamed), high - low);
+        if untamed < 0.0 {
             (low, at_low) = (next, value);
         } else {
             (high, at_high) = (next, value);
