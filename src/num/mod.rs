@@ -1,12 +1,15 @@
-//! Comparison that fails on NaN, tolerances that carry their reason, compensated sums, and the run-time
-//! choice of the instruction set.
+//! Comparison that fails on NaN, tolerances that carry their reason, compensated sums, zeros of functions, and the
+//! run-time choice of the instruction set.
 
 mod exact;
 pub mod json;
+pub(crate) mod pack;
+mod root;
 pub mod simd;
 mod sum;
 mod tol;
 
 pub use exact::{two_product, two_sum};
+pub use root::{Bracket, Sample, rising_zero};
 pub use sum::{CompensatedSum, compensated_sum};
 pub use tol::{Comparison, Tol, TolNoReason, Worst};

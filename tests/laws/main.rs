@@ -12,6 +12,7 @@ mod ops;
 mod optimize;
 mod plan;
 mod rng;
+mod root;
 mod stats;
 mod stencil;
 mod units;

@@ -10,14 +10,13 @@
 //!
 //! Laws: `tests/laws/linalg/lanes.rs`.
 
-mod pack;
 mod sturm;
 mod tridiagonal;
 
 use crate::error::{Error, Result};
+use crate::num::pack::{Pack, with_widest_pack};
 use crate::num::simd::{Isa, Level};
 use crate::simd_kernel;
-use pack::{Pack, Plain};
 
 /// Matrices that are worked on together.
 pub const LANES: usize = 8;
@@ -122,7 +121,10 @@ impl LaneEigenvalues {
             });
         }
         let entries = self.lower.as_flattened();
-        if let Some(entry) = entries.iter().find(|x| !(x.abs() < 1e150)) {
+        let unusable = |x: &f64| !(x.abs() < 1e150);
+        // All of them first: a loop that may end early is not vectorised.
+        let any = entries.iter().fold(false, |any, x| any | unusable(x));
+        if let Some(entry) = entries.iter().find(|x| any && unusable(x)) {
             return Err(Error::Matrix {
                 op: "LaneEigenvalues::lowest",
                 expected: "finite, with finite squares",
@@ -146,17 +148,7 @@ fn lowest_body<I: Isa>(
     work: &mut Work,
     out: &mut [[f64; LANES]],
 ) {
-    #[cfg(target_arch = "x86_64")]
-    {
-        use std::arch::x86_64::{__m256d, __m512d};
-        if const { I::REGISTER_BYTES == 64 } {
-            return with_pack::<__m512d>(n, lower, work, out);
-        }
-        if const { I::REGISTER_BYTES == 32 } {
-            return with_pack::<__m256d>(n, lower, work, out);
-        }
-    }
-    with_pack::<Plain<I>>(n, lower, work, out);
+    with_widest_pack!(I, with_pack(n, lower, work, out));
 }
 
 /// So many lanes at a time as a register holds.

@@ -5,13 +5,16 @@
     reason = "one index for several arrays of lanes"
 )]
 
-use super::pack::Pack;
 use super::{LANES, Work};
+use crate::num::pack::Pack;
 
 /// Eigenvalues that are bisected together, so that their divisions run side by side.
 const TOGETHER: usize = 5;
-/// Halvings of Gershgorin's interval: its width, at most three norms, falls below half an ulp of the norm.
-const HALVINGS: usize = 54;
+/// Halvings of Gershgorin's interval: its width, at most three norms, falls below an ulp of the norm, times the dimension or
+/// half of it.
+const fn halvings(n: usize) -> u32 {
+    54 - n.ilog2()
+}
 
 /// Writes the lowest `out.len()` eigenvalues of every lane to the lanes of `out` from `start` on.
 #[inline(always)]
@@ -31,7 +34,7 @@ pub(super) fn lowest<P: Pack>(n: usize, work: &mut Work, start: usize, out: &mut
         let count = (out.len() - first).min(TOGETHER);
         let mut lows = [low; TOGETHER];
         let mut highs = [high; TOGETHER];
-        for _ in 0..HALVINGS {
+        for _ in 0..halvings(n) {
             let mut shifts = [low; TOGETHER];
             for m in 0..TOGETHER {
                 shifts[m] = lows[m].add(highs[m]).mul(P::splat(0.5));
@@ -52,7 +55,7 @@ pub(super) fn lowest<P: Pack>(n: usize, work: &mut Work, start: usize, out: &mut
     }
 }
 
-/// For every shift, how many eigenvalues lie below it.
+/// For every shift, how many eigenvalues lie below it: how many pivots of `A − shift` are negative.
 #[inline(always)]
 fn counts<P: Pack>(
     diagonal: &[f64],
@@ -61,19 +64,12 @@ fn counts<P: Pack>(
     shifts: &[P; TOGETHER],
 ) -> [P; TOGETHER] {
     let width = P::WIDTH;
-    let (zero, one) = (P::splat(0.0), P::splat(1.0));
-    let least = zero.sub(smallest);
-    // `x` away from zero: `x` where |x| is large enough, else −smallest.
-    let away = |x: P| {
-        let small = x.max(zero.sub(x)).sub(smallest);
-        small.if_negative(least, x)
-    };
+    let zero = P::splat(0.0);
     let head = P::load(diagonal);
-    let mut pivots = [zero; TOGETHER];
-    let mut below = [zero; TOGETHER];
+    let (mut pivots, mut below) = ([zero; TOGETHER], [zero; TOGETHER]);
     for m in 0..TOGETHER {
-        pivots[m] = away(head.sub(shifts[m]));
-        below[m] = pivots[m].if_negative(one, zero);
+        pivots[m] = head.sub(shifts[m]);
+        below[m] = pivots[m].count_negative(zero);
     }
     for (d, e) in diagonal[width..]
         .chunks_exact(width)
@@ -81,9 +77,41 @@ fn counts<P: Pack>(
     {
         let (d, e) = (P::load(d), P::load(e));
         for m in 0..TOGETHER {
-            pivots[m] = away(d.sub(shifts[m]).sub(e.quotient(pivots[m])));
-            below[m] = below[m].add(pivots[m].if_negative(one, zero));
+            pivots[m] = e.quotient_from(pivots[m], d.sub(shifts[m]));
+            below[m] = pivots[m].count_negative(below[m]);
         }
+    }
+    // A pivot that vanished, or nearly, has left a NaN behind.
+    for m in 0..TOGETHER {
+        if pivots[m].any_nan() {
+            let guarded = guarded_count(diagonal, off2, smallest, shifts[m]);
+            below[m] = pivots[m].if_nan(guarded, below[m]);
+        }
+    }
+    below
+}
+
+/// `x` where |x| is `smallest` at least, else −smallest.
+#[inline(always)]
+fn away<P: Pack>(x: P, smallest: P) -> P {
+    let zero = P::splat(0.0);
+    let small = x.max(zero.sub(x)).sub(smallest);
+    small.if_negative(zero.sub(smallest), x)
+}
+
+/// The same for one shift, with pivots of size `smallest` at least.
+#[inline(always)]
+fn guarded_count<P: Pack>(diagonal: &[f64], off2: &[f64], smallest: P, shift: P) -> P {
+    let width = P::WIDTH;
+    let mut pivot = away(P::load(diagonal).sub(shift), smallest);
+    let mut below = pivot.count_negative(P::splat(0.0));
+    for (d, e) in diagonal[width..]
+        .chunks_exact(width)
+        .zip(off2.chunks_exact(width))
+    {
+        let quotient = P::load(e).div(pivot);
+        pivot = away(P::load(d).sub(shift).sub(quotient), smallest);
+        below = pivot.count_negative(below);
     }
     below
 }

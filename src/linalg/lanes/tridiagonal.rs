@@ -1,7 +1,7 @@
 //! Householder's reduction to tridiagonal form, the update by one reflection fused with the product with the next.
 
-use super::pack::Pack;
 use super::{Work, offset};
+use crate::num::pack::Pack;
 
 /// Reduces the packed lower triangles in `work.matrix` to `work.diagonal` and the squares `work.off2`.
 ///
@@ -118,25 +118,39 @@ fn reflection<P: Pack>(x: &[f64], u: &mut [f64], off2: &mut [f64]) -> P {
 /// Updates the trailing matrix by `v` and `w` and multiplies it with `u`: `p ← A u`.
 #[inline(always)]
 fn pass<P: Pack>(n: usize, a: &mut [f64], v: &[f64], w: &[f64], u: &[f64], p: &mut [f64]) {
-    let width = P::WIDTH;
-    p[..n * width].fill(0.0);
-    let mut rest = a;
-    let mut j = 0;
-    while j + 1 < n {
-        let rows = n - j;
-        let (first, after) = rest.split_at_mut(rows * width);
-        let (second, after) = after.split_at_mut((rows - 1) * width);
-        let at = j * width;
-        two_columns::<P>(first, second, &v[at..], &w[at..], &u[at..], &mut p[at..]);
-        rest = after;
-        j += 2;
+    p[..n * P::WIDTH].fill(0.0);
+    if const { P::REGISTERS >= 32 } {
+        let j = groups::<P, 4>(n, 0, a, v, w, u, p);
+        groups::<P, 1>(n, j, a, v, w, u, p);
+    } else {
+        let j = groups::<P, 2>(n, 0, a, v, w, u, p);
+        groups::<P, 1>(n, j, a, v, w, u, p);
     }
-    if j < n {
-        let at = j * width;
-        update_column::<P>(&mut rest[..width], &v[at..], &w[at..]);
-        let t = P::load(rest).mul_add(P::load(&u[at..]), P::load(&p[at..]));
-        t.store(&mut p[at..]);
+}
+
+/// [`columns`] from column `j` on, as long as there are `C` left; the next column.
+#[inline(always)]
+fn groups<P: Pack, const C: usize>(
+    n: usize,
+    mut j: usize,
+    a: &mut [f64],
+    v: &[f64],
+    w: &[f64],
+    u: &[f64],
+    p: &mut [f64],
+) -> usize {
+    while j + C <= n {
+        let at = j * P::WIDTH;
+        let first = offset(n, j) * P::WIDTH;
+        let [v, w, u] = [
+            &v[at..n * P::WIDTH],
+            &w[at..n * P::WIDTH],
+            &u[at..n * P::WIDTH],
+        ];
+        columns::<P, C>(&mut a[first..], v, w, u, &mut p[at..n * P::WIDTH]);
+        j += C;
     }
+    j
 }
 
 /// `a − v_i w − w_i v`.
@@ -146,47 +160,54 @@ fn updated<P: Pack>(a: P, vi: P, wi: P, v: P, w: P) -> P {
     wi.neg_mul_add(v, vi.neg_mul_add(w, a))
 }
 
-/// One step of [`pass`]: two columns, of which the second begins one row further down.
+/// One step of [`pass`]: `C` columns of the packed triangle, each of which begins one row further down than the one before.
 #[inline(always)]
-fn two_columns<P: Pack>(
-    first: &mut [f64],
-    second: &mut [f64],
-    v: &[f64],
-    w: &[f64],
-    u: &[f64],
-    p: &mut [f64],
-) {
+fn columns<P: Pack, const C: usize>(a: &mut [f64], v: &[f64], w: &[f64], u: &[f64], p: &mut [f64]) {
     let width = P::WIDTH;
-    let (v0, v1) = (P::load(v), P::load(&v[width..]));
-    let (w0, w1) = (P::load(w), P::load(&w[width..]));
-    let (u0, u1) = (P::load(u), P::load(&u[width..]));
-    let a00 = updated(P::load(first), v0, w0, v0, w0);
-    let a10 = updated(P::load(&first[width..]), v1, w1, v0, w0);
-    let a11 = updated(P::load(second), v1, w1, v1, w1);
-    a00.store(first);
-    a10.store(&mut first[width..]);
-    a11.store(second);
-    let mut t0 = a00.mul_add(u0, a10.mul_add(u1, P::load(p)));
-    let mut t1 = a10.mul_add(u0, a11.mul_add(u1, P::load(&p[width..])));
-    let below = first[2 * width..]
-        .chunks_exact_mut(width)
-        .zip(second[width..].chunks_exact_mut(width));
-    let vectors = v[2 * width..]
-        .chunks_exact(width)
-        .zip(w[2 * width..].chunks_exact(width));
-    let products = u[2 * width..]
-        .chunks_exact(width)
-        .zip(p[2 * width..].chunks_exact_mut(width));
-    for (((a0, a1), (vi, wi)), (ui, pi)) in below.zip(vectors).zip(products) {
-        let (vi, wi, ui) = (P::load(vi), P::load(wi), P::load(ui));
-        let x0 = updated(P::load(a0), vi, wi, v0, w0);
-        let x1 = updated(P::load(a1), vi, wi, v1, w1);
-        x0.store(a0);
-        x1.store(a1);
-        t0 = x0.mul_add(ui, t0);
-        t1 = x1.mul_add(ui, t1);
-        x0.mul_add(u0, x1.mul_add(u1, P::load(pi))).store(pi);
+    let zero = P::splat(0.0);
+    let rows = v.len() / width;
+    let (mut vc, mut wc, mut uc, mut t) = ([zero; C], [zero; C], [zero; C], [zero; C]);
+    for c in 0..C {
+        let at = c * width;
+        vc[c] = P::load(&v[at..]);
+        wc[c] = P::load(&w[at..]);
+        uc[c] = P::load(&u[at..]);
+        t[c] = P::load(&p[at..]);
     }
-    t0.store(p);
-    t1.store(&mut p[width..]);
+    // The triangle on the diagonal.
+    for c in 0..C {
+        for i in c..C {
+            let at = (offset(rows, c) + i - c) * width;
+            let x = updated(P::load(&a[at..]), vc[i], wc[i], vc[c], wc[c]);
+            x.store(&mut a[at..]);
+            t[c] = x.mul_add(uc[i], t[c]);
+            if i > c {
+                t[i] = x.mul_add(uc[c], t[i]);
+            }
+        }
+    }
+    // The rows below it.
+    let below = (rows - C) * width;
+    let mut rest = a;
+    let tails: [&mut [f64]; C] = std::array::from_fn(|c| {
+        let (column, next) = std::mem::take(&mut rest).split_at_mut((rows - c) * width);
+        rest = next;
+        &mut column[(C - c) * width..][..below]
+    });
+    let (v, w, u) = (&v[C * width..], &w[C * width..], &u[C * width..]);
+    let (head, p) = p.split_at_mut(C * width);
+    for at in (0..below).step_by(width) {
+        let (vi, wi, ui) = (P::load(&v[at..]), P::load(&w[at..]), P::load(&u[at..]));
+        let mut sum = P::load(&p[at..]);
+        for c in 0..C {
+            let x = updated(P::load(&tails[c][at..]), vi, wi, vc[c], wc[c]);
+            x.store(&mut tails[c][at..]);
+            t[c] = x.mul_add(ui, t[c]);
+            sum = x.mul_add(uc[c], sum);
+        }
+        sum.store(&mut p[at..]);
+    }
+    for c in 0..C {
+        t[c].store(&mut head[c * width..]);
+    }
 }

@@ -1,4 +1,4 @@
-//! A register of doubles, one a matrix.
+//! A register of doubles.
 #![allow(
     unsafe_code,
     reason = "vector instructions, of kernels that are compiled for the level that has them"
@@ -8,10 +8,12 @@ use std::marker::PhantomData;
 
 use crate::num::simd::Isa;
 
-/// Doubles of so many matrices, with arithmetic lane by lane.
-pub(super) trait Pack: Copy {
+/// Doubles side by side, with arithmetic lane by lane.
+pub(crate) trait Pack: Copy {
     /// How many.
     const WIDTH: usize;
+    /// How many registers there are.
+    const REGISTERS: usize;
     /// The same number in every lane.
     fn splat(x: f64) -> Self;
     /// The first `WIDTH` numbers of the slice, which are there (checked where bounds are not known).
@@ -26,10 +28,16 @@ pub(super) trait Pack: Copy {
     fn mul(self, b: Self) -> Self;
     /// `self/b`.
     fn div(self, b: Self) -> Self;
-    /// `self/b` to about an ulp, where `b` is neither zero nor subnormal: a division keeps its unit busy for as long as several
-    /// products.
+    /// `self/b` to about an ulp, where `b` is normal and no product overflows, NaN elsewhere or as [`Pack::div`]: a division
+    /// keeps its unit busy for as long as several products.
+    #[inline(always)]
     fn quotient(self, b: Self) -> Self {
         self.div(b)
+    }
+    /// `c − self/b`, as exact as [`Pack::quotient`].
+    #[inline(always)]
+    fn quotient_from(self, b: Self, c: Self) -> Self {
+        c.sub(self.div(b))
     }
     /// `√self`.
     fn sqrt(self) -> Self;
@@ -41,11 +49,22 @@ pub(super) trait Pack: Copy {
     fn max(self, b: Self) -> Self;
     /// `yes` where `self < 0`, `no` elsewhere.
     fn if_negative(self, yes: Self, no: Self) -> Self;
+    /// `yes` where `self = 0`, `no` elsewhere.
+    fn if_zero(self, yes: Self, no: Self) -> Self;
+    /// `count + 1` where `self < 0`.
+    #[inline(always)]
+    fn count_negative(self, count: Self) -> Self {
+        count.add(self.if_negative(Self::splat(1.0), Self::splat(0.0)))
+    }
+    /// Whether there is a NaN in a lane.
+    fn any_nan(self) -> bool;
+    /// `yes` where `self` is NaN, `no` elsewhere.
+    fn if_nan(self, yes: Self, no: Self) -> Self;
 }
 
 /// Four numbers.
 #[derive(Clone, Copy)]
-pub(super) struct Plain<I>([f64; 4], PhantomData<I>);
+pub(crate) struct Plain<I>([f64; 4], PhantomData<I>);
 
 impl<I: Isa> Plain<I> {
     #[inline(always)]
@@ -60,6 +79,7 @@ impl<I: Isa> Plain<I> {
 
 impl<I: Isa> Pack for Plain<I> {
     const WIDTH: usize = 4;
+    const REGISTERS: usize = I::REGISTERS;
     #[inline(always)]
     fn splat(x: f64) -> Self {
         Self([x; 4], PhantomData)
@@ -114,6 +134,24 @@ impl<I: Isa> Pack for Plain<I> {
     fn if_negative(self, yes: Self, no: Self) -> Self {
         Self::each(|l| if self.0[l] < 0.0 { yes.0[l] } else { no.0[l] })
     }
+    #[inline(always)]
+    fn if_zero(self, yes: Self, no: Self) -> Self {
+        Self::each(|l| if self.0[l] == 0.0 { yes.0[l] } else { no.0[l] })
+    }
+    #[inline(always)]
+    fn any_nan(self) -> bool {
+        self.0.iter().any(|x| x.is_nan())
+    }
+    #[inline(always)]
+    fn if_nan(self, yes: Self, no: Self) -> Self {
+        Self::each(|l| {
+            if self.0[l].is_nan() {
+                yes.0[l]
+            } else {
+                no.0[l]
+            }
+        })
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -122,12 +160,13 @@ mod x86 {
     use std::arch::x86_64::*;
 
     macro_rules! pack {
-        ($register:ty, $width:literal: $set:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident
-         $div:ident $sqrt:ident $fma:ident $fnma:ident $max:ident, |$x:ident, $yes:ident, $no:ident| $select:expr
-         $(, |$a:ident, $b:ident| $quotient:expr)?) => {
+        ($register:ty, $width:literal of $registers:literal: $set:ident $load:ident $store:ident $add:ident $sub:ident $mul:ident
+         $div:ident $sqrt:ident $fma:ident $fnma:ident $max:ident, |$x:ident, $yes:ident, $no:ident| $select:expr, $zero:expr,
+         $any_nan:expr, $nan:expr $(, { $($own:item)* })?) => {
             // SAFETY of all: kernels name this type only at the level that has the instructions.
             impl Pack for $register {
                 const WIDTH: usize = $width;
+                const REGISTERS: usize = $registers;
                 #[inline(always)]
                 fn splat(x: f64) -> Self {
                     // SAFETY: see above.
@@ -165,14 +204,7 @@ mod x86 {
                     // SAFETY: see above.
                     unsafe { $div(self, b) }
                 }
-                $(
-                    #[inline(always)]
-                    fn quotient(self, b: Self) -> Self {
-                        let ($a, $b) = (self, b);
-                        // SAFETY: see above.
-                        unsafe { $quotient }
-                    }
-                )?
+                $($($own)*)?
                 #[inline(always)]
                 fn sqrt(self) -> Self {
                     // SAFETY: see above.
@@ -199,21 +231,87 @@ mod x86 {
                     // SAFETY: see above.
                     unsafe { $select }
                 }
+                #[inline(always)]
+                fn if_zero(self, yes: Self, no: Self) -> Self {
+                    let ($x, $yes, $no) = (self, yes, no);
+                    // SAFETY: see above.
+                    unsafe { $zero }
+                }
+                #[inline(always)]
+                fn any_nan(self) -> bool {
+                    let $x = self;
+                    // SAFETY: see above.
+                    unsafe { $any_nan }
+                }
+                #[inline(always)]
+                fn if_nan(self, yes: Self, no: Self) -> Self {
+                    let ($x, $yes, $no) = (self, yes, no);
+                    // SAFETY: see above.
+                    unsafe { $nan }
+                }
             }
         };
     }
-    pack!(__m256d, 4: _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd
+    pack!(__m256d, 4 of 16: _mm256_set1_pd _mm256_loadu_pd _mm256_storeu_pd _mm256_add_pd _mm256_sub_pd _mm256_mul_pd
         _mm256_div_pd _mm256_sqrt_pd _mm256_fmadd_pd _mm256_fnmadd_pd _mm256_max_pd,
-        |x, yes, no| _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_LT_OQ>(x, _mm256_setzero_pd())));
-    pack!(__m512d, 8: _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd
-    _mm512_div_pd _mm512_sqrt_pd _mm512_fmadd_pd _mm512_fnmadd_pd _mm512_max_pd,
-    |x, yes, no| _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(x, _mm512_setzero_pd()), no, yes),
-    |a, b| {
-        // 14 bits of 1/b, 28 by one step of Newton's, and the rest from the remainder.
-        let rough = _mm512_rcp14_pd(b);
-        let missing = _mm512_fnmadd_pd(b, rough, _mm512_set1_pd(1.0));
-        let inverse = _mm512_fmadd_pd(rough, missing, rough);
-        let near = _mm512_mul_pd(a, inverse);
-        _mm512_fmadd_pd(_mm512_fnmadd_pd(b, near, a), inverse, near)
+        |x, yes, no| _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_LT_OQ>(x, _mm256_setzero_pd())),
+        _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_EQ_OQ>(x, _mm256_setzero_pd())),
+        _mm256_movemask_pd(_mm256_cmp_pd::<_CMP_UNORD_Q>(x, x)) != 0,
+        _mm256_blendv_pd(no, yes, _mm256_cmp_pd::<_CMP_UNORD_Q>(x, x)));
+    pack!(__m512d, 8 of 32: _mm512_set1_pd _mm512_loadu_pd _mm512_storeu_pd _mm512_add_pd _mm512_sub_pd _mm512_mul_pd
+        _mm512_div_pd _mm512_sqrt_pd _mm512_fmadd_pd _mm512_fnmadd_pd _mm512_max_pd,
+        |x, yes, no| _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_LT_OQ>(x, _mm512_setzero_pd()), no, yes),
+        _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_EQ_OQ>(x, _mm512_setzero_pd()), no, yes),
+        _mm512_cmp_pd_mask::<_CMP_UNORD_Q>(x, x) != 0,
+        _mm512_mask_blend_pd(_mm512_cmp_pd_mask::<_CMP_UNORD_Q>(x, x), no, yes), {
+        #[inline(always)]
+        fn quotient(self, b: Self) -> Self {
+            let (near, missing, inverse) = divided(self, b);
+            missing.mul_add(inverse, near)
+        }
+        #[inline(always)]
+        fn quotient_from(self, b: Self, c: Self) -> Self {
+            let (near, missing, inverse) = divided(self, b);
+            missing.neg_mul_add(inverse, c.sub(near))
+        }
+        #[inline(always)]
+        fn count_negative(self, count: Self) -> Self {
+            // SAFETY: see above.
+            unsafe {
+                let negative = _mm512_cmp_pd_mask::<_CMP_LT_OQ>(self, _mm512_setzero_pd());
+                _mm512_mask_add_pd(count, negative, count, _mm512_set1_pd(1.0))
+            }
+        }
     });
+
+    /// `a/b` to 28 bits, what is missing of `a`, and `1/b`.
+    #[inline(always)]
+    fn divided(a: __m512d, b: __m512d) -> (__m512d, __m512d, __m512d) {
+        // SAFETY: called by the methods above only.
+        let rough = unsafe { _mm512_rcp14_pd(b) };
+        // 14 bits of 1/b, 28 by one step of Newton's.
+        let inverse = rough.mul_add(b.neg_mul_add(rough, __m512d::splat(1.0)), rough);
+        let near = a.mul(inverse);
+        (near, b.neg_mul_add(near, a), inverse)
+    }
 }
+
+/// `$run::<P>($args)` with the widest register `P` of `$I`.
+macro_rules! with_widest_pack {
+    ($I:ty, $run:ident($($arg:expr),* $(,)?)) => {{
+        #[cfg(target_arch = "x86_64")]
+        use std::arch::x86_64::{__m256d, __m512d};
+        // Constants, so that no other branch is compiled.
+        if const { <$I>::REGISTER_BYTES == 16 } {
+            $run::<$crate::num::pack::Plain<$I>>($($arg),*)
+        } else {
+            #[cfg(target_arch = "x86_64")]
+            if const { <$I>::REGISTER_BYTES == 64 } {
+                $run::<__m512d>($($arg),*)
+            } else {
+                $run::<__m256d>($($arg),*)
+            }
+        }
+    }};
+}
+pub(crate) use with_widest_pack;
