@@ -113,6 +113,11 @@ impl Heft {
         self.loops[channel].vertices_at(k2)
     }
 
+    /// [`Heft::vertices`] at every `k²`, one after the other: `(rank, k²)`.
+    pub(crate) fn vertices_at_all(&self, channel: usize, k2: &[f64]) -> Vec<f64> {
+        self.loops[channel].vertices_at_all(k2)
+    }
+
     /// The lowest threshold.
     #[must_use]
     pub fn threshold(&self) -> Mev {
@@ -130,11 +135,16 @@ impl Heft {
         self.strengths.iter().filter(|x| **x > 0.0).count()
     }
 
+    /// `diag(E − m_i, 1/λ_s)`: `A` without the loops.
+    #[inline]
+    pub(crate) fn free_inverse_propagator(&self, energy: Mev) -> impl Iterator<Item = f64> {
+        let bare = self.masses.iter().map(move |mass| energy.0 - mass);
+        bare.chain(self.strengths.iter().map(|strength| 1.0 / strength))
+    }
+
     /// `A = diag(E − m_i, 1/λ_s) − J`.
-    pub(crate) fn inverse_propagator(&self, energy: Mev, integrals: Symmetric) -> Symmetric {
-        let bare = self.masses.iter().map(|mass| energy.0 - mass);
-        let separable = self.strengths.iter().map(|strength| 1.0 / strength);
-        integrals.subtracted_from(bare.chain(separable))
+    fn inverse_propagator(&self, energy: Mev, integrals: Symmetric) -> Symmetric {
+        integrals.subtracted_from(self.free_inverse_propagator(energy))
     }
 
     /// `J` with principal values in the open channels, the integrals themselves in the closed ones.

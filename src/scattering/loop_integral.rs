@@ -101,6 +101,15 @@ impl LoopIntegral {
         self.vertices.iter().map(|vertex| vertex.at(k2)).collect()
     }
 
+    /// The vertices at every `k²`, one after the other: `(rank, k²)`.
+    pub(super) fn vertices_at_all(&self, k2: &[f64]) -> Vec<f64> {
+        let mut chi = vec![0.0; self.vertices.len() * k2.len()];
+        for (vertex, chi) in self.vertices.iter().zip(chi.chunks_mut(k2.len().max(1))) {
+            vertex.at_all(k2, chi);
+        }
+        chi
+    }
+
     /// The principal value above threshold; below, its continuation.
     ///
     /// # Errors  `Error::Domain` for an energy whose momentum exceeds 10⁶ MeV, or that is not finite.

@@ -42,5 +42,5 @@ pub use form_factor::FormFactor;
 pub use heft::{Bare, Heft, Separable};
 pub use phase_shift::PhaseShift;
 pub use sigma_model::SigmaModel;
-pub(crate) use symmetric::Symmetric;
+pub(crate) use symmetric::{Column, Symmetric};
 pub use vertex::Vertex;

@@ -1,33 +1,46 @@
 //! Small symmetric matrices: the matrix `A(E)`, one row per bare state or separable term.
 
-use crate::error::Result;
-use crate::linalg::{Complex64, Matrix, symmetric_eigenvalues};
+use smallvec::{SmallVec, smallvec};
 
-/// A symmetric matrix as its upper triangle, row by row.
+use crate::error::Result;
+use crate::linalg::{Complex64, Matrix, symmetric_eigen, symmetric_eigenvalues};
+use crate::num::Sample;
+
+/// One number a row, on the stack up to three.
+pub(crate) type Column = SmallVec<[f64; 3]>;
+
+/// A symmetric matrix as its upper triangle, row by row; on the stack up to three rows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Symmetric {
     n: usize,
-    entries: Vec<f64>,
+    entries: SmallVec<[f64; 6]>,
 }
 
 impl Symmetric {
+    #[inline]
     pub(crate) fn zeros(n: usize) -> Self {
         Self {
             n,
-            entries: vec![0.0; n * (n + 1) / 2],
+            entries: smallvec![0.0; n * (n + 1) / 2],
         }
     }
 
-    /// The matrix whose upper triangle is `entries`.
-    pub(crate) fn from_upper(n: usize, entries: Vec<f64>) -> Self {
-        assert_eq!(entries.len(), n * (n + 1) / 2, "the upper triangle");
-        Self { n, entries }
+    /// The matrix whose upper triangle is `at(i, j)`, `i ≤ j`.
+    pub(crate) fn from_fn(n: usize, at: impl Fn(usize, usize) -> f64) -> Self {
+        let upper = (0..n).flat_map(|i| (i..n).map(move |j| (i, j)));
+        Self {
+            n,
+            entries: upper.map(|(i, j)| at(i, j)).collect(),
+        }
     }
 
+    #[inline]
     pub(crate) const fn dimension(&self) -> usize {
         self.n
     }
 
+    /// The upper triangle, row by row.
+    #[inline]
     pub(crate) fn upper_mut(&mut self) -> &mut [f64] {
         &mut self.entries
     }
@@ -50,6 +63,17 @@ impl Symmetric {
         self
     }
 
+    /// Becomes `diag(d)`, with zeros where `d` ends.
+    #[inline]
+    pub(crate) fn set_diagonal(&mut self, diagonal: impl IntoIterator<Item = f64>) {
+        self.entries.fill(0.0);
+        let mut at = 0;
+        for (i, d) in diagonal.into_iter().enumerate() {
+            self.entries[at] = d;
+            at += self.n - i;
+        }
+    }
+
     /// `self + s·x xᵀ`.
     pub(crate) fn add_outer(&mut self, scale: f64, x: &[f64]) {
         let mut at = 0;
@@ -64,49 +88,109 @@ impl Symmetric {
     /// Eigenvalues, descending.
     ///
     /// # Errors  `Error::Matrix` if an entry is not finite.
-    pub(crate) fn eigenvalues(&self) -> Result<Vec<f64>> {
+    #[inline]
+    pub(crate) fn eigenvalues(&self) -> Result<Column> {
         match self.entries[..] {
-            [] => Ok(Vec::new()),
-            [a] if a.is_finite() => Ok(vec![a]),
-            [a, b, c] if (a + b + c).is_finite() => Ok(pair(a, b, c).to_vec()),
+            [] => Ok(Column::new()),
+            [a] if a.is_finite() => Ok(smallvec![a]),
+            [a, b, c] if (a + b + c).is_finite() => Ok(Column::from_slice(&pair(a, b, c))),
             _ => {
-                let dense = Matrix::from_fn(self.n, self.n, |i, j| self.get(i, j));
-                let mut values = symmetric_eigenvalues(&dense)?;
+                let mut values = symmetric_eigenvalues(&self.dense())?;
                 values.reverse();
-                Ok(values)
+                Ok(values.into())
             }
         }
     }
 
-    /// Eigenvalue number `index` from the largest down.
+    /// Eigenvalue number `index` from the largest down, and how fast it rises if the matrix does by `slope`.
     ///
     /// # Errors  as [`Symmetric::eigenvalues`].
-    pub(crate) fn eigenvalue(&self, index: usize) -> Result<f64> {
-        match self.entries[..] {
-            [a, b, c] if (a + b + c).is_finite() => Ok(pair(a, b, c)[index]),
-            _ => Ok(self.eigenvalues()?[index]),
+    pub(crate) fn eigenvalue_rising(&self, slope: &Self, index: usize) -> Result<Sample> {
+        match (&self.entries[..], &slope.entries[..]) {
+            (&[value], &[slope]) if value.is_finite() => Ok(Sample { value, slope }),
+            (&[a, b, c], &[a1, b1, c1]) if (a + b + c).is_finite() => {
+                let value = pair(a, b, c)[index];
+                let rise = (value - c) * a1 + 2.0 * b * b1 + (value - a) * c1;
+                let slope = rise / (2.0 * value - a - c);
+                Ok(Sample { value, slope })
+            }
+            _ => {
+                let eigen = symmetric_eigen(&self.dense())?;
+                let column = self.n - 1 - index;
+                let state: Column = (0..self.n).map(|i| eigen.vectors[(i, column)]).collect();
+                Ok(Sample {
+                    value: eigen.values[column],
+                    slope: slope.form(&state, &state),
+                })
+            }
         }
     }
 
     /// The determinant.
     pub(crate) fn determinant(&self) -> f64 {
-        if let [a, b, c] = self.entries[..] {
-            return a * c - b * b;
-        }
         let at = |i: usize, j: usize| Complex64::new(self.get(i, j), 0.0);
         determinant(self.n, at).re
     }
 
+    /// The determinant, and how fast it rises if the matrix does by `slope`.
+    #[inline]
+    pub(crate) fn determinant_rising(&self, slope: &Self) -> Sample {
+        if let (&[a, b, c], &[a1, b1, c1]) = (&self.entries[..], &slope.entries[..]) {
+            return Sample {
+                value: a * c - b * b,
+                slope: a1 * c + a * c1 - 2.0 * b * b1,
+            };
+        }
+        rising(|step| {
+            let at = |i: usize, j: usize| Complex64::new(self.get(i, j), step * slope.get(i, j));
+            determinant(self.n, at)
+        })
+    }
+
+    /// `xᵀAy`.
+    pub(crate) fn form(&self, x: &[f64], y: &[f64]) -> f64 {
+        let row = |i: usize| -> f64 { (0..self.n).map(|j| self.get(i, j) * y[j]).sum() };
+        (0..self.n).map(|i| x[i] * row(i)).sum()
+    }
+
+    fn dense(&self) -> Matrix<f64> {
+        Matrix::from_fn(self.n, self.n, |i, j| self.get(i, j))
+    }
+
     /// `xᵀ adj(A) x`, which is `xᵀA⁻¹x·det A` without the division: minus the determinant bordered by `x`.
     pub(crate) fn adjugate_form(&self, x: &[f64]) -> f64 {
+        self.adjugate_form_rising(&Self::zeros(self.n), x).value
+    }
+
+    /// [`Symmetric::adjugate_form`], and how fast it rises if the matrix does by `slope`.
+    #[inline]
+    pub(crate) fn adjugate_form_rising(&self, slope: &Self, x: &[f64]) -> Sample {
+        if let (&[a, b, c], &[a1, b1, c1], &[x, y]) = (&self.entries[..], &slope.entries[..], x) {
+            return Sample {
+                value: x * (x * c - 2.0 * y * b) + y * y * a,
+                slope: x * (x * c1 - 2.0 * y * b1) + y * y * a1,
+            };
+        }
         let n = self.n;
-        let at = |i: usize, j: usize| match (i < n, j < n) {
-            (true, true) => self.get(i, j),
-            (true, false) => x[i],
-            (false, true) => x[j],
-            (false, false) => 0.0,
-        };
-        -determinant(n + 1, |i, j| Complex64::new(at(i, j), 0.0)).re
+        rising(|step| {
+            let bordered = |i: usize, j: usize| match (i < n, j < n) {
+                (true, true) => Complex64::new(self.get(i, j), step * slope.get(i, j)),
+                (true, false) => x[i].into(),
+                (false, true) => x[j].into(),
+                (false, false) => 0.0.into(),
+            };
+            -determinant(n + 1, bordered)
+        })
+    }
+}
+
+/// A function and its derivative: the imaginary part after an imaginary step, too short to be seen in the real part.
+fn rising(f: impl Fn(f64) -> Complex64) -> Sample {
+    const STEP: f64 = 1e-100;
+    let stepped = f(STEP);
+    Sample {
+        value: stepped.re,
+        slope: stepped.im / STEP,
     }
 }
 

@@ -23,7 +23,8 @@ enum Shape {
         range2: f64,
         power: i32,
     },
-    Function(Arc<dyn Fn(f64) -> f64 + Send + Sync>),
+    /// Of many arguments in one call.
+    Function(Arc<dyn Fn(&[f64], &mut [f64]) + Send + Sync>),
 }
 
 impl Vertex {
@@ -91,7 +92,11 @@ impl Vertex {
             });
         }
         Ok(Self {
-            shape: Shape::Function(Arc::new(function)),
+            shape: Shape::Function(Arc::new(move |k2: &[f64], chi: &mut [f64]| {
+                for (chi, k2) in chi.iter_mut().zip(k2) {
+                    *chi = function(*k2);
+                }
+            })),
             scale: scale.0,
         })
     }
@@ -99,18 +104,33 @@ impl Vertex {
     /// `χ` at `k²` in MeV².
     #[must_use]
     pub fn at(&self, k2: f64) -> f64 {
+        let mut chi = [0.0];
+        self.at_all(&[k2], &mut chi);
+        chi[0]
+    }
+
+    /// `χ` at every `k²` in MeV².
+    ///
+    /// # Shapes  `k2` and `chi` alike.
+    pub fn at_all(&self, k2: &[f64], chi: &mut [f64]) {
+        assert_eq!(k2.len(), chi.len(), "one χ for every k²");
         match &self.shape {
-            Shape::Zero => 0.0,
+            Shape::Zero => chi.fill(0.0),
             Shape::FormFactor {
                 strength,
                 factor,
                 range2,
                 power,
-            } => match (factor, power) {
-                (FormFactor::Gaussian, _) => strength * factor.at(f64::from(*power) * range2 * k2),
-                _ => strength * factor.at(range2 * k2).powi(*power),
-            },
-            Shape::Function(function) => function(k2),
+            } => {
+                let (inside, outside) = match factor {
+                    FormFactor::Gaussian => (f64::from(*power), 1),
+                    FormFactor::Monopole | FormFactor::Dipole => (1.0, *power),
+                };
+                for (chi, k2) in chi.iter_mut().zip(k2) {
+                    *chi = strength * factor.at(inside * range2 * k2).powi(outside);
+                }
+            }
+            Shape::Function(function) => function(k2, chi),
         }
     }
 

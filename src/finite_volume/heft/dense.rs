@@ -1,7 +1,7 @@
 //! The Hamiltonian as a matrix.
 
 use super::HeftBox;
-use super::terms::{Pole, Terms, add_shells};
+use super::shells::shells;
 use crate::error::Result;
 use crate::linalg::{Matrix, symmetric_eigenvalues};
 use crate::units::Mev;
@@ -14,26 +14,28 @@ impl HeftBox<'_> {
     /// # Errors   `Error::Domain` for more than 10⁶ shells.
     /// # Witness  `reference::heft_box::hamiltonian`.
     pub fn hamiltonian(&self, n2_max: usize) -> Result<Matrix<f64>> {
-        let rank = self.heft.rank();
-        let poles = add_shells(self, n2_max as f64, |_| 1.0, &mut Terms::new(rank))?;
+        let (_, poles) = shells(self, n2_max as f64, |_| 1.0)?;
         let masses: Vec<f64> = self.heft.bare_masses().map(|mass| mass.0).collect();
         let bare = masses.len();
-        let potential = |x: &Pole, y: &Pole| -> f64 {
-            let strengths = self.heft.strengths().iter().enumerate();
-            strengths
-                .map(|(s, strength)| strength * x.residue[bare + s] * y.residue[bare + s])
-                .sum()
+        let potential = |x: usize, y: usize| -> f64 {
+            let (x, y) = (&poles.residue(x)[bare..], &poles.residue(y)[bare..]);
+            let strengths = self.heft.strengths().iter().zip(x.iter().zip(y));
+            strengths.map(|(strength, (x, y))| strength * x * y).sum()
         };
-        let dimension = bare + poles.len();
+        let dimension = bare + poles.energies().len();
         Ok(Matrix::from_fn(dimension, dimension, |i, j| {
             match (i < bare, j < bare) {
                 (true, true) if i == j => masses[i],
                 (true, true) => 0.0,
-                (true, false) => poles[j - bare].residue[i],
-                (false, true) => poles[i - bare].residue[j],
+                (true, false) => poles.residue(j - bare)[i],
+                (false, true) => poles.residue(i - bare)[j],
                 (false, false) => {
-                    let free = if i == j { poles[i - bare].energy } else { 0.0 };
-                    free + potential(&poles[i - bare], &poles[j - bare])
+                    let free = if i == j {
+                        poles.energies()[i - bare]
+                    } else {
+                        0.0
+                    };
+                    free + potential(i - bare, j - bare)
                 }
             }
         }))

@@ -14,8 +14,8 @@
 mod dense;
 mod luscher;
 mod poles;
-mod root;
 mod secular;
+mod shells;
 mod terms;
 
 use crate::error::{Error, Result};
@@ -153,12 +153,12 @@ impl<'a> HeftBox<'a> {
         let near = Secular::smooth(*self, cut)?;
         let far = Secular::smooth(*self, cut.doubled())?;
         let levels = near.levels(count)?;
-        let further = far.levels_near(&levels)?;
-        let paired = levels.into_iter().zip(further);
+        let moved = far.distances(&levels)?;
+        let paired = levels.into_iter().zip(moved);
         Ok(paired
-            .map(|(energy, further)| Level {
+            .map(|(energy, moved)| Level {
                 energy,
-                truncation_error: Mev((energy.0 - further.0).abs()),
+                truncation_error: Mev(moved.abs()),
             })
             .collect())
     }

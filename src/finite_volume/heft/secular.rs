@@ -5,18 +5,17 @@
 //! Roots between poles are not hunted. By Sylvester's law of inertia
 //! `#levels below E = #{ω_N < E} + #positive eigenvalues of A(E) − #{λ_s > 0}`,
 //! and *on* a pole the same count follows from the rest of `A` on the space orthogonal to the pole's residue
-//! (`poles`). So it is known before any search how many levels lie between two free ones; there the eigenvalues
-//! of `A` rise monotonically, and each level is the zero of one of them. None is lost or found twice, however
-//! near to a free level it lies. Where there is one only, `det A` is used: it does not bend where eigenvalues nearly meet.
+//! (`poles`). So it is known before any search how many levels lie between two free ones; where they are several, the count
+//! at points between parts them. The one level of an interval is the zero of `det A`, and what `det A` and `det A'` are at
+//! the ends says where to begin. None is lost or found twice, however near to a free level it lies.
 
-use super::poles::PoleGroup;
-use super::root::{Bracket, rising_zero};
-use super::terms::{Pole, Terms, add_continuum, add_shells};
+use super::poles::{PoleGroup, Poles};
+use super::shells::{add_continuum, shells};
+use super::terms::Terms;
 use super::{HeftBox, Smoothing};
 use crate::error::{Error, Result};
-use crate::num::simd::Isa;
+use crate::num::{Bracket, Sample, rising_zero};
 use crate::scattering::{Heft, Symmetric};
-use crate::simd_kernel;
 use crate::special::erfc;
 use crate::units::Mev;
 
@@ -25,23 +24,53 @@ use crate::units::Mev;
 pub struct Secular<'a> {
     heft: &'a Heft,
     terms: Terms,
-    poles: Vec<Pole>,
+    poles: Poles,
     /// Levels are sought below this energy.
     top: f64,
     complete: bool,
 }
 
-/// A free level, and the eigenvalues of `A` that stay finite there, descending.
-#[derive(Debug)]
-struct Wall {
-    group: PoleGroup,
-    outside: Vec<f64>,
+/// An end of an interval in which levels are sought.
+#[derive(Clone, Copy, Debug)]
+struct Edge {
+    energy: f64,
+    /// Free levels below or on it.
+    free: usize,
+    /// Levels below it.
+    below: usize,
+    /// Levels below or on it.
+    up_to: usize,
+    /// Whether `A` has a pole here.
+    pole: bool,
+    /// `det A`, times the distance above the pole if it has one, where it is known.
+    determinant: Option<Sample>,
+}
+
+/// Room for `A` and `A'` at an energy; on a pole, without that pole.
+struct Room {
+    value: Symmetric,
+    slope: Symmetric,
+}
+
+/// The levels of a search, up to number `count`.
+struct Search {
+    room: Room,
+    count: usize,
+    found: Vec<Mev>,
+}
+
+impl Search {
+    /// Adds `energy` until there are `levels`, or enough.
+    fn fill(&mut self, levels: usize, energy: f64) {
+        while self.found.len() < levels.min(self.count) {
+            self.found.push(Mev(energy));
+        }
+    }
 }
 
 impl<'a> Secular<'a> {
     pub(super) fn truncated(system: HeftBox<'a>, n2_max: usize) -> Result<Self> {
-        let mut terms = Terms::new(system.heft.rank());
-        let poles = add_shells(&system, n2_max as f64, |_| 1.0, &mut terms)?;
+        let (terms, poles) = shells(&system, n2_max as f64, |_| 1.0)?;
         Ok(Self {
             heft: system.heft,
             terms,
@@ -59,9 +88,8 @@ impl<'a> Secular<'a> {
                 expected: "more than six widths, which are positive".to_owned(),
             });
         }
-        let mut terms = Terms::new(system.heft.rank());
         let weight = |n: f64| 0.5 * erfc((n - cut.n0) / cut.width);
-        let poles = add_shells(&system, cut.end().powi(2), weight, &mut terms)?;
+        let (mut terms, poles) = shells(&system, cut.end().powi(2), weight)?;
         add_continuum(&system, cut, &mut terms);
         let edge = (cut.untouched() * system.unit()).powi(2);
         let tops = system.heft.channels().map(|channel| channel.energy(edge).0);
@@ -74,12 +102,20 @@ impl<'a> Secular<'a> {
         })
     }
 
-    /// `A(E)`; on a pole, without that pole.
-    fn a_matrix(&self, energy: f64) -> Symmetric {
-        let mut sums = vec![0.0; self.terms.entries];
-        propagate(energy, &self.terms.energy, &self.terms.weight, &mut sums);
-        let integrals = Symmetric::from_upper(self.heft.rank(), sums);
-        self.heft.inverse_propagator(Mev(energy), integrals)
+    fn room(&self) -> Room {
+        Room {
+            value: Symmetric::zeros(self.heft.rank()),
+            slope: Symmetric::zeros(self.heft.rank()),
+        }
+    }
+
+    fn evaluate(&self, energy: f64, room: &mut Room) {
+        let free = self.heft.free_inverse_propagator(Mev(energy));
+        room.value.set_diagonal(free);
+        let bare = self.heft.bare_masses().map(|_| 1.0);
+        room.slope.set_diagonal(bare);
+        let Room { value, slope } = room;
+        self.terms.subtract(energy, value, slope);
     }
 
     /// How many levels lie below `energy`, by Sylvester's law.
@@ -89,14 +125,14 @@ impl<'a> Secular<'a> {
         if !(energy.0 < self.top) {
             return Err(self.too_high(energy.0));
         }
-        let group = self.group_at(self.poles.partition_point(|pole| pole.energy < energy.0));
-        if let Some(group) = group.filter(|group| group.energy == energy.0) {
-            return Ok(self.counts_at(&self.wall(group)?).0);
-        }
-        let free = self.poles.partition_point(|pole| pole.energy < energy.0);
-        let eigenvalues = self.a_matrix(energy.0).eigenvalues()?;
-        let positive = eigenvalues.iter().filter(|x| **x > 0.0).count();
-        Ok((free + positive).saturating_sub(self.heft.repulsive()))
+        let free = self.poles.below(energy.0);
+        let group = self.poles.group(free);
+        let mut room = self.room();
+        let edge = match group.filter(|group| group.energy == energy.0) {
+            Some(group) => self.wall(&group, &mut room),
+            None => self.edge(energy.0, free, &mut room),
+        };
+        Ok(edge?.below)
     }
 
     /// The lowest `count` levels; all of them if the basis has fewer.
@@ -105,173 +141,139 @@ impl<'a> Secular<'a> {
     /// # Errors    `Error::Domain` if they reach the energies that a smooth cut alters.
     /// # Accuracy  1e-11 MeV next to the free levels and wherever `A` is well conditioned.
     pub fn levels(&self, count: usize) -> Result<Vec<Mev>> {
-        let mut found = Vec::with_capacity(count);
-        let (mut start, mut below, mut index) = (None::<Wall>, 0, 0);
-        while found.len() < count {
-            let group = self.group_at(index);
-            let Some(group) = group else {
-                let all = below + self.above_all(below)?;
-                self.between([start.as_ref(), None], all, count, &mut found)?;
-                break;
+        let mut search = Search {
+            room: self.room(),
+            count,
+            found: Vec::with_capacity(count),
+        };
+        let mut low = None;
+        while search.found.len() < count {
+            let free = low.map_or(0, |low: Edge| low.free);
+            let group = self.poles.group(free);
+            let high = match &group {
+                Some(group) => self.wall(group, &mut search.room)?,
+                None if self.complete => self.over_all(),
+                None => return Err(self.too_high(self.top)),
             };
-            index = group.end;
-            let wall = self.wall(group)?;
-            let (strictly, up_to) = self.counts_at(&wall);
-            self.between([start.as_ref(), Some(&wall)], strictly, count, &mut found)?;
-            while found.len() < up_to.min(count) {
-                found.push(Mev(wall.group.energy));
+            if high.below > search.found.len() {
+                self.search(low.unwrap_or_else(|| self.under_all()), high, &mut search)?;
             }
-            (start, below) = (Some(wall), up_to);
+            search.fill(high.up_to, high.energy);
+            if group.is_none() {
+                break;
+            }
+            low = Some(high);
         }
+        let found = search.found;
         match found.last() {
             Some(last) if !(last.0 < self.top) => Err(self.too_high(last.0)),
             _ => Ok(found),
         }
     }
 
-    /// The same levels as `guesses`, which another cut gave.
-    pub(super) fn levels_near(&self, guesses: &[Mev]) -> Result<Vec<Mev>> {
-        let refined = guesses.iter().enumerate().map(|(level, guess)| {
-            let free = self.poles.partition_point(|pole| pole.energy <= guess.0);
-            let low = free.checked_sub(1).map(|i| self.poles[i].energy);
-            let high = self.poles.get(free).map(|pole| pole.energy);
-            let near = 1e-6;
-            let bracket = (
-                low.map_or(guess.0 - near, |low| low.max(guess.0 - near)),
-                high.map_or(guess.0 + near, |high| high.min(guess.0 + near)),
-            );
-            let holds = self.levels_below(Mev(bracket.0))? <= level
-                && self.levels_below(Mev(bracket.1))? > level
-                && low != Some(guess.0);
-            if holds {
-                let bracket = Bracket {
-                    low: bracket.0,
-                    high: bracket.1,
-                    poles: (low, high),
-                    ends: (f64::NEG_INFINITY, f64::INFINITY),
-                };
-                return self.zero(bracket, self.needed(free, level)).map(Some);
-            }
-            Ok(None)
-        });
-        let refined: Vec<Option<Mev>> = refined.collect::<Result<_>>()?;
-        if refined.iter().all(Option::is_some) {
-            return Ok(refined.into_iter().flatten().collect());
+    /// How far the same levels are from `guesses`, which another cut gave.
+    ///
+    /// # Accuracy  a part of a thousand of the distance, if it is above 1e-11 MeV.
+    pub(super) fn distances(&self, guesses: &[Mev]) -> Result<Vec<f64>> {
+        let mut room = self.room();
+        let steps = guesses.iter().enumerate();
+        let steps = steps.map(|(level, guess)| self.step(level, guess.0, &mut room));
+        let steps: Vec<Option<f64>> = steps.collect::<Result<_>>()?;
+        if let Some(steps) = steps.into_iter().collect() {
+            return Ok(steps);
         }
-        self.levels(guesses.len())
+        let levels = self.levels(guesses.len())?;
+        let pairs = levels.iter().zip(guesses);
+        Ok(pairs.map(|(level, guess)| level.0 - guess.0).collect())
     }
 
-    /// Levels that are still missing between two free ones, up to the number `strictly`.
-    fn between(
-        &self,
-        walls: [Option<&Wall>; 2],
-        strictly: usize,
-        count: usize,
-        found: &mut Vec<Mev>,
-    ) -> Result<()> {
-        let [from, to] = walls;
-        let free = from.map_or(0, |wall| wall.group.end);
-        let single = strictly == found.len() + 1;
-        while found.len() < strictly.min(count) {
-            let low = match from {
-                Some(from) => from.group.energy,
-                None => self.below_all()?,
-            };
-            let high = match to {
-                Some(to) => to.group.energy,
-                None => self.over_all()?,
-            };
-            let needed = self.needed(free, found.len());
-            found.push(if single {
-                self.only_zero(walls, (low, high), needed)?
-            } else {
-                self.zero(self.bracket(walls, (low, high), needed), needed)?
-            });
+    /// From `energy` to the level number `level`, if a Newton step leads there and is confirmed beyond.
+    fn step(&self, level: usize, energy: f64, room: &mut Room) -> Result<Option<f64>> {
+        /// In MeV: no longer steps, and none shorter.
+        const NEAR: f64 = 1e-6;
+        const ROUNDING: f64 = 1e-11;
+        let free = self.poles.below(energy);
+        let between = |energy: f64| self.poles.between(free, energy);
+        if !between(energy) {
+            return Ok(None);
         }
-        Ok(())
+        let needed = self.needed(free, level);
+        let here = self.eigenvalue(energy, needed, room)?;
+        let step = -here.value / here.slope;
+        let beyond = energy + 1.001 * step + ROUNDING.copysign(step);
+        if !(step.abs() < NEAR && here.slope > 0.0 && between(beyond)) {
+            return Ok(None);
+        }
+        let passed = self.eigenvalue(beyond, needed, room)?.value;
+        Ok((passed == 0.0 || (passed > 0.0) == (step > 0.0)).then_some(step))
     }
 
-    /// The one level between two free ones: the zero of `det A`, which is smoother than its eigenvalues, times the
-    /// distances to both.
-    fn only_zero(
-        &self,
-        walls: [Option<&Wall>; 2],
-        (low, high): (f64, f64),
-        needed: usize,
-    ) -> Result<Mev> {
-        let poles = walls.map(|wall| {
-            let wall = wall.filter(|wall| wall.group.rank() > 0)?;
-            Some(wall.group.energy)
-        });
-        let distances = poles.iter().flatten().count().saturating_sub(1);
-        let end = |wall: Option<&Wall>, pole: Option<f64>| -> Option<f64> {
-            let wall = wall?;
-            let residue = match pole {
-                Some(_) => wall.group.strength()? * (high - low).powi(distances as i32),
-                None => (high - low).powi(poles.iter().flatten().count() as i32),
-            };
-            let outside: f64 = wall.outside.iter().product();
-            Some((residue * outside).abs()).filter(|x| *x > 0.0)
-        };
-        let bracket = Bracket {
-            low,
-            high,
-            poles: (poles[0], poles[1]),
-            ends: (
-                -end(walls[0], poles[0]).unwrap_or(f64::INFINITY),
-                end(walls[1], poles[1]).unwrap_or(f64::INFINITY),
-            ),
-        };
+    /// Finds the levels between two energies, no free level between them: halves the interval until it holds one.
+    fn search(&self, low: Edge, high: Edge, search: &mut Search) -> Result<()> {
+        let level = search.found.len();
+        if level >= high.below.min(search.count) {
+            return Ok(());
+        }
+        if high.below == level + 1 {
+            let zero = self.only_zero(low, high, level, &mut search.room)?;
+            search.found.push(Mev(zero));
+            return Ok(());
+        }
+        let middle = 0.5 * (low.energy + high.energy);
+        if !(middle > low.energy && middle < high.energy) {
+            // They agree to the last bit.
+            search.fill(high.below, middle);
+            return Ok(());
+        }
+        let mut between = self.edge(middle, low.free, &mut search.room)?;
+        // In case of a level on it, to rounding.
+        between.below = between.below.clamp(low.up_to, high.below);
+        between.up_to = between.below;
+        self.search(low, between, search)?;
+        self.search(between, high, search)
+    }
+
+    /// The one level, number `level` from 0, between two energies: the zero of `det A`, which is smoother than its eigenvalues,
+    /// times the distances to both poles.
+    fn only_zero(&self, low: Edge, high: Edge, level: usize, room: &mut Room) -> Result<f64> {
+        let needed = self.needed(low.free, level);
         // So many eigenvalues are negative just below the level.
         let negative = self.heft.rank() + 1 - needed;
         let sign = if negative % 2 == 1 { 1.0 } else { -1.0 };
-        let root = rising_zero(bracket, |energy| {
-            let matrix = self.a_matrix(energy);
-            let determinant = matrix.determinant();
-            if determinant.is_normal() {
-                return Ok(sign * determinant);
+        let width = high.energy - low.energy;
+        // The distance to the pole at the upper end falls, that to the lower one rises.
+        let end = |edge: Edge, sign: f64, other: Option<f64>| {
+            let Sample { value, slope } = edge.determinant?;
+            let (value, slope) = (sign * value, sign * slope);
+            Some(other.map_or(Sample { value, slope }, |rise| Sample {
+                value: value * width,
+                slope: slope * width + rise * value,
+            }))
+        };
+        let above = if high.pole { -sign } else { sign };
+        let from = end(low, sign, high.pole.then_some(-1.0));
+        let to = end(high, above, low.pole.then_some(1.0));
+        let bracket = Bracket {
+            low: low.energy,
+            high: high.energy,
+            poles: [low.pole, high.pole],
+            ends: [
+                from.filter(|end| end.value < 0.0),
+                to.filter(|end| end.value > 0.0),
+            ],
+        };
+        rising_zero(bracket, |energy| {
+            self.evaluate(energy, room);
+            let determinant = room.value.determinant_rising(&room.slope);
+            if determinant.value.is_normal() {
+                return Ok(Sample {
+                    value: sign * determinant.value,
+                    slope: sign * determinant.slope,
+                });
             }
             // Out of range, or on the zero: the eigenvalue has the same sign.
-            matrix.eigenvalue(needed - 1)
-        })?;
-        Ok(Mev(root))
-    }
-
-    /// Where eigenvalue number `needed` (from 1, the largest) of `A` passes through zero between two free levels: next to
-    /// each it either diverges like the residue's square over the distance, or has one of the values outside of it.
-    fn bracket(
-        &self,
-        walls: [Option<&Wall>; 2],
-        (low, high): (f64, f64),
-        needed: usize,
-    ) -> Bracket {
-        let (rank, index) = (self.heft.rank(), needed - 1);
-        let [from, to] = walls;
-        let from_pole = from.filter(|wall| index >= wall.outside.len());
-        let to_pole = to.filter(|wall| index < rank - wall.outside.len());
-        let factor = |pole: Option<&Wall>| pole.map_or(1.0, |_| high - low);
-        let known = |limit: Option<f64>, sign: f64| {
-            limit
-                .filter(|x| sign * x > 0.0)
-                .unwrap_or(sign * f64::INFINITY)
-        };
-        let at_low = from.and_then(|wall| match from_pole {
-            Some(_) => wall.group.strength().map(|strength| -strength),
-            None => Some(wall.outside[index]),
-        });
-        let at_high = to.and_then(|wall| match to_pole {
-            Some(_) => wall.group.strength(),
-            None => Some(wall.outside[index + wall.outside.len() - rank]),
-        });
-        Bracket {
-            low,
-            high,
-            poles: (from_pole.map(|_| low), to_pole.map(|_| high)),
-            ends: (
-                known(at_low.map(|x| x * factor(to_pole)), -1.0),
-                known(at_high.map(|x| x * factor(from_pole)), 1.0),
-            ),
-        }
+            room.value.eigenvalue_rising(&room.slope, needed - 1)
+        })
     }
 
     /// How many positive eigenvalues of `A` the level number `level` (from 0) needs, with `free` free levels below.
@@ -280,64 +282,88 @@ impl<'a> Secular<'a> {
         needed.clamp(1, self.heft.rank())
     }
 
-    /// The zero of the eigenvalue number `needed` of `A`, from 1, the largest.
-    fn zero(&self, bracket: Bracket, needed: usize) -> Result<Mev> {
-        let root = rising_zero(bracket, |energy| {
-            self.a_matrix(energy).eigenvalue(needed - 1)
-        })?;
-        Ok(Mev(root))
+    /// The eigenvalue number `needed` of `A`, from 1, the largest.
+    fn eigenvalue(&self, energy: f64, needed: usize, room: &mut Room) -> Result<Sample> {
+        self.evaluate(energy, room);
+        room.value.eigenvalue_rising(&room.slope, needed - 1)
     }
 
-    /// The rest of `A` on the poles of `group`.
-    fn wall(&self, group: PoleGroup) -> Result<Wall> {
-        let outside = group.outside(&self.a_matrix(group.energy))?;
-        Ok(Wall { group, outside })
+    /// An energy between free levels, with `free` of them below.
+    fn edge(&self, energy: f64, free: usize, room: &mut Room) -> Result<Edge> {
+        self.evaluate(energy, room);
+        let eigenvalues = room.value.eigenvalues()?;
+        let below = self.count(free, &eigenvalues);
+        Ok(Edge {
+            energy,
+            free,
+            below,
+            up_to: below,
+            pole: false,
+            determinant: Some(room.value.determinant_rising(&room.slope)),
+        })
     }
 
-    fn group_at(&self, index: usize) -> Option<PoleGroup> {
-        PoleGroup::at(&self.poles, index)
+    /// The energy of a group of free levels: those that do not couple are levels on it.
+    fn wall(&self, group: &PoleGroup, room: &mut Room) -> Result<Edge> {
+        self.evaluate(group.energy, room);
+        let outside = group.outside(&room.value)?;
+        let below = self.count(group.start + group.rank(), &outside);
+        Ok(Edge {
+            energy: group.energy,
+            free: group.end,
+            below,
+            up_to: below + group.end - group.start - group.rank(),
+            pole: group.rank() > 0,
+            determinant: group.determinant(&room.value, &room.slope),
+        })
     }
 
-    /// How many levels lie below the pole, and how many below or on it.
-    fn counts_at(&self, wall: &Wall) -> (usize, usize) {
-        let group = &wall.group;
-        let positive = wall.outside.iter().filter(|x| **x > 0.0).count();
-        let strictly = group.start + group.rank() + positive;
-        let strictly = strictly.saturating_sub(self.heft.repulsive());
-        (strictly, strictly + group.end - group.start - group.rank())
+    /// Levels below, with `free` poles and these eigenvalues of `A`.
+    fn count(&self, free: usize, eigenvalues: &[f64]) -> usize {
+        let positive = eigenvalues.iter().filter(|x| **x > 0.0).count();
+        (free + positive).saturating_sub(self.heft.repulsive())
     }
 
-    /// An energy below all levels.
-    fn below_all(&self) -> Result<f64> {
+    /// Below all levels: the interaction moves none by more than its norm.
+    fn under_all(&self) -> Edge {
+        let attraction = self.shift(|strength| -strength);
         let bare = self.heft.bare_masses().map(|mass| mass.0);
-        let lowest = bare.fold(self.poles.first().map_or(0.0, |pole| pole.energy), f64::min);
-        let mut depth = 64.0;
-        while self.levels_below(Mev(lowest - depth))? > 0 {
-            depth *= 2.0;
+        let lowest = bare.chain(self.poles.energies().first().copied());
+        Edge {
+            energy: lowest.fold(f64::INFINITY, f64::min) - attraction,
+            free: 0,
+            below: 0,
+            up_to: 0,
+            pole: false,
+            determinant: None,
         }
-        Ok(lowest - depth)
     }
 
-    /// An energy above all levels of a finite basis.
-    fn over_all(&self) -> Result<f64> {
-        let highest = self.poles.last().map_or(0.0, |pole| pole.energy);
-        let mut height = 64.0;
-        while self.levels_below(Mev(highest + height))? < self.dimension() {
-            height *= 2.0;
+    /// Above all levels of a finite basis.
+    fn over_all(&self) -> Edge {
+        let repulsion = self.shift(|strength| strength);
+        let bare = self.heft.bare_masses().map(|mass| mass.0);
+        let highest = bare.chain(self.poles.energies().last().copied());
+        let free = self.poles.energies().len();
+        let all = free + self.heft.bare_masses().len();
+        Edge {
+            energy: highest.fold(f64::NEG_INFINITY, f64::max) + repulsion,
+            free,
+            below: all,
+            up_to: all,
+            pole: false,
+            determinant: None,
         }
-        Ok(highest + height)
     }
 
-    fn dimension(&self) -> usize {
-        self.poles.len() + self.heft.bare_masses().len()
-    }
-
-    /// Levels above all poles: what the finite basis has left.
-    fn above_all(&self, below: usize) -> Result<usize> {
-        if self.complete {
-            return Ok(self.dimension() - below);
-        }
-        Err(self.too_high(self.top))
+    /// More than the norms of the couplings to bare states and of the separable terms where `size` is positive.
+    fn shift(&self, size: impl Fn(f64) -> f64) -> f64 {
+        let bare = self.heft.bare_masses().len();
+        let mixing: f64 = (0..bare).map(|a| self.terms.norm2(a)).sum();
+        let terms = self.heft.strengths().iter().enumerate();
+        let terms =
+            terms.map(|(s, strength)| size(*strength).max(0.0) * self.terms.norm2(bare + s));
+        1.01 * (mixing.sqrt() + terms.sum::<f64>()) + 1.0
     }
 
     fn too_high(&self, energy: f64) -> Error {
@@ -347,52 +373,4 @@ impl<'a> Secular<'a> {
             expected: format!("below {} MeV, where the smooth cut begins", self.top),
         }
     }
-}
-
-/// Terms that are worked on together, and partial sums.
-const BLOCK: usize = 64;
-const LANES: usize = 8;
-
-#[inline(always)]
-fn invert_body<I: Isa>(energy: f64, energies: &[f64], out: &mut [f64]) {
-    for (out, at) in out.iter_mut().zip(energies) {
-        let gap = energy - at;
-        *out = if gap == 0.0 { 0.0 } else { 1.0 / gap };
-    }
-}
-
-#[inline(always)]
-fn dot_body<I: Isa>(x: &[f64], y: &[f64]) -> f64 {
-    let mut partial = [0.0; LANES];
-    let (x_blocks, x_rest) = x.as_chunks::<LANES>();
-    let (y_blocks, y_rest) = y.as_chunks::<LANES>();
-    for (x, y) in x_blocks.iter().zip(y_blocks) {
-        for lane in 0..LANES {
-            partial[lane] = I::mul_add(x[lane], y[lane], partial[lane]);
-        }
-    }
-    for ((partial, x), y) in partial.iter_mut().zip(x_rest).zip(y_rest) {
-        *partial = I::mul_add(*x, *y, *partial);
-    }
-    partial.iter().sum()
-}
-
-#[inline(always)]
-fn propagate_body<I: Isa>(energy: f64, energies: &[f64], weights: &[Vec<f64>], sums: &mut [f64]) {
-    let mut propagator = [0.0; BLOCK];
-    for (block, energies) in energies.chunks(BLOCK).enumerate() {
-        let propagator = &mut propagator[..energies.len()];
-        invert_body::<I>(energy, energies, propagator);
-        for (sum, weight) in sums.iter_mut().zip(weights) {
-            let weight = &weight[block * BLOCK..][..energies.len()];
-            *sum += dot_body::<I>(weight, propagator);
-        }
-    }
-}
-
-simd_kernel! {
-    /// `sums ← Σ_j weight_j/(E − energy_j)`, without terms on `E` itself.
-    fn propagate, propagate_at(
-        energy: f64, energies: &[f64], weights: &[Vec<f64>], sums: &mut [f64]
-    ) = propagate_body;
 }

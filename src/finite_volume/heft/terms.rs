@@ -1,142 +1,167 @@
-//! The terms of `J(E) = Σ_j w_j/(E − ω_j)`: shells of every channel, and the continuum beyond a smooth cut.
+//! The terms of `J(E) = Σ_j w_j/(E − ω_j)`, and their sum.
 
-use super::{HeftBox, Smoothing};
-use crate::error::{Error, Result};
-use crate::finite_volume::cubic::occupied;
-use crate::special::{erfc, gauss_legendre};
+use crate::num::pack::{Pack, with_widest_pack};
+use crate::num::simd::Isa;
+use crate::scattering::Symmetric;
+use crate::simd_kernel;
 
-/// Terms below this part of all the terms before them are left out; the sums are good to 1e-16.
-const NEGLIGIBLE: f64 = 1e-19;
-/// Gauss points a panel, and how much wider than the one before a panel beyond the smoothing is.
-const ORDER: usize = 16;
-const GROWTH: f64 = 1.5;
-/// Where `t = 1/k` takes over, in MeV.
-const FAR: f64 = 2e6;
-/// The largest shell: 10⁶, beyond any use, below any trouble.
-const LARGEST: f64 = 1e6;
+/// Terms that are summed together.
+const LANES: usize = 8;
+/// Entries of the upper triangle that are summed together: those of two rows.
+const ENTRIES: usize = 3;
 
-/// A level of the free box: a shell of one channel.
-#[derive(Clone, Debug)]
-pub(super) struct Pole {
-    pub(super) energy: f64,
-    /// `√(r₃/4π) u^{3/2} χ_a(k)`.
-    pub(super) residue: Vec<f64>,
-}
+/// An energy that no term has, so that its weight is zero, and whose inverse is normal.
+const FAR: f64 = 1e200;
 
-/// Sums of terms `w/(E − ω)`, entry by entry of the upper triangle.
+/// One lane a term.
+type Lanes = [f64; LANES];
+
+/// Terms `w/(E − ω)`, entry by entry of the upper triangle.
 #[derive(Clone, Debug)]
 pub(super) struct Terms {
-    pub(super) entries: usize,
-    pub(super) energy: Vec<f64>,
-    /// `(entries, terms)`.
-    pub(super) weight: Vec<Vec<f64>>,
+    rank: usize,
+    energy: Vec<Lanes>,
+    /// `(blocks, groups of entries)`.
+    weight: Vec<[Lanes; ENTRIES]>,
 }
 
 impl Terms {
-    pub(super) fn new(rank: usize) -> Self {
-        let entries = rank * (rank + 1) / 2;
+    /// None yet, with room for `count`.
+    pub(super) fn new(rank: usize, count: usize) -> Self {
+        let blocks = count.div_ceil(LANES);
         Self {
-            entries,
-            energy: Vec::new(),
-            weight: vec![Vec::new(); entries],
+            rank,
+            energy: Vec::with_capacity(blocks),
+            weight: Vec::with_capacity(blocks * groups(rank)),
         }
     }
 
-    fn push(&mut self, energy: f64, scale: f64, chi: &[f64]) {
-        self.energy.push(energy);
-        let mut entry = 0;
-        for (a, x) in chi.iter().enumerate() {
-            for y in &chi[a..] {
-                self.weight[entry].push(scale * x * y);
-                entry += 1;
+    /// Adds `scale·χχᵀ/(E − energy)`, the last block filled up with terms at [`FAR`].
+    ///
+    /// # Shapes  `energy, scale: (terms,)`, `chi: (rank, ≥ terms)`.
+    pub(super) fn extend(&mut self, energy: &[f64], scale: &[f64], chi: &[f64]) {
+        let Some(stride) = chi.len().checked_div(self.rank) else {
+            return;
+        };
+        for (block, (energy, scale)) in energy.chunks(LANES).zip(scale.chunks(LANES)).enumerate() {
+            let padded = |from: &[f64], rest: f64| {
+                let mut lanes = [rest; LANES];
+                lanes[..from.len()].copy_from_slice(from);
+                lanes
+            };
+            self.energy.push(padded(energy, FAR));
+            let scale = padded(scale, 0.0);
+            let chi = |a: usize| {
+                let from = a * stride + block * LANES;
+                padded(&chi[from..from + energy.len()], 0.0)
+            };
+            let first = self.weight.len();
+            let blocks = first + groups(self.rank);
+            self.weight.resize(blocks, [[0.0; LANES]; ENTRIES]);
+            let mut entries = self.weight[first..].as_flattened_mut().iter_mut();
+            for a in 0..self.rank {
+                let row = chi(a);
+                for (b, entry) in (a..self.rank).zip(&mut entries) {
+                    let column = chi(b);
+                    *entry = std::array::from_fn(|lane| scale[lane] * row[lane] * column[lane]);
+                }
+            }
+        }
+    }
+
+    /// `Σ_j w_j` of row `a`: the norm of its couplings, squared.
+    pub(super) fn norm2(&self, a: usize) -> f64 {
+        let entry = a * self.rank - a * a.saturating_sub(1) / 2;
+        let blocks = self.weight.iter().skip(entry / ENTRIES);
+        let blocks = blocks.step_by(groups(self.rank).max(1));
+        blocks.map(|block| folded(&block[entry % ENTRIES])).sum()
+    }
+
+    /// Subtracts `J(E)` from `value` and `J'(E)` from `slope`; on the energy of a term, without it.
+    #[inline]
+    pub(super) fn subtract(&self, energy: f64, value: &mut Symmetric, slope: &mut Symmetric) {
+        let groups = groups(self.rank);
+        for group in 0..groups {
+            let weights = self.weight.get(group..).unwrap_or_default();
+            let mut sums = [[0.0; ENTRIES]; 2];
+            propagate(energy, &self.energy, weights, groups, &mut sums);
+            let from = group * ENTRIES;
+            let values = value.upper_mut()[from..].iter_mut();
+            let slopes = slope.upper_mut()[from..].iter_mut();
+            for ((value, slope), entry) in values.zip(slopes).zip(0..ENTRIES) {
+                *value -= sums[0][entry];
+                *slope += sums[1][entry];
             }
         }
     }
 }
 
-/// Adds the shells of every channel with weight `cut(|n|)` and returns the poles, ascending.
-pub(super) fn add_shells(
-    system: &HeftBox<'_>,
-    n2_max: f64,
-    cut: impl Fn(f64) -> f64,
-    terms: &mut Terms,
-) -> Result<Vec<Pole>> {
-    if !(n2_max < LARGEST) {
-        return Err(Error::Domain {
-            what: "n²",
-            value: n2_max,
-            expected: format!("shells up to {LARGEST}"),
-        });
-    }
-    let (unit, occupied) = (system.unit(), occupied(n2_max as usize));
-    let volume = unit.powi(3) / (4.0 * std::f64::consts::PI);
-    let mut poles = Vec::new();
-    for (index, channel) in system.heft.channels().enumerate() {
-        let mut gathered = 0.0;
-        for (n2, count) in occupied.iter() {
-            let n = (*n2 as f64).sqrt();
-            let k2 = (unit * n).powi(2);
-            let energy = channel.energy(k2).0;
-            let whole = *count as f64 * volume;
-            let mut residue = system.heft.vertices(index, k2);
-            let scale = whole * cut(n);
-            let size = scale * residue.iter().map(|x| x * x).sum::<f64>();
-            gathered += size;
-            if size > NEGLIGIBLE * gathered {
-                terms.push(energy, scale, &residue);
-            }
-            for x in &mut residue {
-                *x *= whole.sqrt();
-            }
-            poles.push(Pole { energy, residue });
-        }
-    }
-    poles.sort_by(|a, b| a.energy.total_cmp(&b.energy));
-    Ok(poles)
+/// Groups of entries.
+const fn groups(rank: usize) -> usize {
+    (rank * (rank + 1) / 2).div_ceil(ENTRIES)
 }
 
-/// Adds `∫k²dk χχᵀ(1 − h)/(E − ω)` of every channel, as Gauss points.
-pub(super) fn add_continuum(system: &HeftBox<'_>, cut: Smoothing, terms: &mut Terms) {
-    let points = continuum_points(system.unit(), cut);
-    for (index, channel) in system.heft.channels().enumerate() {
-        for (k, weight) in &points {
-            let chi = system.heft.vertices(index, k * k);
-            let scale = weight * k * k;
-            if scale * chi.iter().map(|x| x * x).sum::<f64>() > f64::MIN_POSITIVE {
-                terms.push(channel.energy(k * k).0, scale, &chi);
+/// The sum, in pairs.
+#[inline(always)]
+fn folded(lanes: &Lanes) -> f64 {
+    let [a, b, c, d, e, f, g, h] = *lanes;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+#[inline(always)]
+fn propagate_body<I: Isa>(
+    energy: f64,
+    energies: &[Lanes],
+    weights: &[[Lanes; ENTRIES]],
+    stride: usize,
+    sums: &mut [[f64; ENTRIES]; 2],
+) {
+    with_widest_pack!(I, with_pack(energy, energies, weights, stride, sums));
+}
+
+/// So many lanes at a time as a register holds.
+#[inline(always)]
+fn with_pack<P: Pack>(
+    energy: f64,
+    energies: &[Lanes],
+    weights: &[[Lanes; ENTRIES]],
+    stride: usize,
+    sums: &mut [[f64; ENTRIES]; 2],
+) {
+    let (energy, zero) = (P::splat(energy), P::splat(0.0));
+    let mut lanes = [[[0.0; LANES]; ENTRIES]; 2];
+    for from in (0..LANES).step_by(P::WIDTH) {
+        let mut partial = [[zero; ENTRIES]; 2];
+        for (at, weight) in energies.iter().zip(weights.iter().step_by(stride)) {
+            let gap = energy.sub(P::load(&at[from..]));
+            let propagator = gap.if_zero(zero, P::splat(1.0).quotient(gap));
+            for entry in 0..ENTRIES {
+                let term = P::load(&weight[entry][from..]).mul(propagator);
+                partial[0][entry] = partial[0][entry].add(term);
+                partial[1][entry] = term.mul_add(propagator, partial[1][entry]);
             }
+        }
+        for (lanes, partial) in lanes
+            .as_flattened_mut()
+            .iter_mut()
+            .zip(partial.as_flattened())
+        {
+            partial.store(&mut lanes[from..]);
+        }
+    }
+    // No closure: those are not compiled for the level of their caller.
+    for (sums, lanes) in sums.iter_mut().zip(&lanes) {
+        for (sum, lanes) in sums.iter_mut().zip(lanes) {
+            *sum = folded(lanes);
         }
     }
 }
 
-/// `(k, weight·(1 − h))` from the smoothing to infinity.
-fn continuum_points(unit: f64, cut: Smoothing) -> Vec<(f64, f64)> {
-    let rule = gauss_legendre(ORDER, -1.0, 1.0);
-    let panel = |low: f64, high: f64| {
-        let (centre, half) = (0.5 * (low + high), 0.5 * (high - low));
-        let scaled = rule
-            .iter()
-            .map(move |(x, w)| (half.mul_add(*x, centre), half * w));
-        scaled.collect::<Vec<_>>()
-    };
-    let mut points = Vec::new();
-    let step = 0.5 * cut.width;
-    let panels = ((cut.end() - cut.untouched()) / step).ceil() as usize;
-    for i in 0..panels {
-        let low = step.mul_add(i as f64, cut.untouched());
-        for (n, weight) in panel(low, low + step) {
-            let kept = 0.5 * erfc((cut.n0 - n) / cut.width);
-            points.push((n * unit, weight * unit * kept));
-        }
-    }
-    let mut edge = step.mul_add(panels as f64, cut.untouched()) * unit;
-    let mut width = step * unit;
-    while edge < FAR {
-        points.extend(panel(edge, edge + width));
-        edge += width;
-        width *= GROWTH;
-    }
-    let beyond = panel(0.0, 1.0 / edge);
-    points.extend(beyond.into_iter().map(|(t, w)| (1.0 / t, w / (t * t))));
-    points
+simd_kernel! {
+    /// `sums ← Σ_j weight_j/(E − energy_j)` and `Σ_j weight_j/(E − energy_j)²`, without terms on `E` itself;
+    /// of `weights`, every `stride`-th.
+    fn propagate, propagate_at(
+        energy: f64, energies: &[Lanes], weights: &[[Lanes; ENTRIES]], stride: usize,
+        sums: &mut [[f64; ENTRIES]; 2]
+    ) = propagate_body;
 }

@@ -113,7 +113,7 @@ fn model() -> Result<Heft> {
     let mass = |value: f64| ParticleMass(Mev(value));
     let channel = Channel::new(mass(PION), mass(NUCLEON))?;
     let coupling = Vertex::function(Mev(0.5 * CUT), |k2| {
-        let flux = (2.0 * PION.mul_add(PION, k2).sqrt() / PION).sqrt();
+        let flux = (2.0 * (PION * PION + k2).sqrt() / PION).sqrt();
         COUPLING / PI / PION.sqrt() * regulator(k2) / flux
     })?;
     let bare = Bare {
@@ -185,10 +185,10 @@ fn fill(room: &mut LaneEigenvalues, basis: &[(f64, f64)], unit: &[f64; LANES]) {
         for lane in 0..LANES {
             let k2 = (unit[lane] * n).powi(2);
             let volume = weight * unit[lane] * unit[lane].sqrt();
-            let pion = PION.mul_add(PION, k2).sqrt();
+            let pion = (PION * PION + k2).sqrt();
             let fall = volume * regulator(k2);
             legs[shell][lane] = fall / PION;
-            free[shell][lane] = pion + NUCLEON.mul_add(NUCLEON, k2).sqrt();
+            free[shell][lane] = pion + (NUCLEON * NUCLEON + k2).sqrt();
             first[shell + 1][lane] =
                 COUPLING / PI / PION.sqrt() * fall / (2.0 * pion / PION).sqrt();
         }
