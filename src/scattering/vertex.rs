@@ -23,9 +23,11 @@ enum Shape {
         range2: f64,
         power: i32,
     },
-    /// Of many arguments in one call.
-    Function(Arc<dyn Fn(&[f64], &mut [f64]) + Send + Sync>),
+    Function(Arc<Batch>),
 }
+
+/// `χ` of many `k²` in one call.
+type Batch = dyn Fn(&[f64], &mut [f64]) + Send + Sync;
 
 impl Vertex {
     /// No coupling.
