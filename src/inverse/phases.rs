@@ -97,14 +97,15 @@ impl Phases {
             .fold(0.0, f64::max)
     }
 
-    /// The first 8 bytes of SHA-256 of a phase shift's samples: whether a network has seen it.
+    /// The first 8 bytes of SHA-256 of a phase shift's samples in µrad: whether a network has seen it, on whatever machine it was
+    /// drawn.
     ///
     /// # Panics  if there is no such curve.
     #[must_use]
     pub fn digest(&self, curve: usize) -> i64 {
         let mut hash = Sha256::new();
         for x in self.samples(curve) {
-            hash.update(x.to_le_bytes());
+            hash.update(((x * 1e6).round() as i64).to_le_bytes());
         }
         let mut first = [0; 8];
         first.copy_from_slice(&hash.finalize()[..8]);

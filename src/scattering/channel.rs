@@ -50,9 +50,9 @@ impl Channel {
     #[must_use]
     pub fn energy(&self, k2: f64) -> Mev {
         if self.first == self.second {
-            return Mev(2.0 * (self.first * self.first + k2).sqrt());
+            return Mev(2.0 * self.first.mul_add(self.first, k2).sqrt());
         }
-        let one = |mass: f64| (mass * mass + k2).sqrt();
+        let one = |mass: f64| mass.mul_add(mass, k2).sqrt();
         Mev(one(self.first) + one(self.second))
     }
 

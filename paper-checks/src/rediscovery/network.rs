@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use fieldassay::inverse::{Learned, LevelNetwork, LevelRecipe, LuscherNetwork, LuscherRecipe};
+use fieldassay::inverse::{
+    HeftData, Learned, LevelNetwork, LevelRecipe, LuscherNetwork, LuscherRecipe, Phases,
+};
 use fieldassay::nn::Activation;
 use fieldassay::scattering::FormFactor;
 use fieldassay::verdict::{Check, fact};
@@ -14,6 +16,8 @@ use super::data::{TALK_CURVES, fresh, taught, training};
 use super::shared::shared;
 use crate::claim::{Context, Tier};
 
+/// So many of the training curves are drawn again.
+const FEW: usize = 2;
 /// Hamiltonians of each of the models A and C that the network by way of Lüscher's function learns from.
 const LUSCHER_CURVES: usize = 10_000;
 /// The same for small networks; their hidden layers, and how often they see each level.
@@ -111,6 +115,17 @@ impl Network {
         recipe && learned.training().sets() == taught(self.curves())
     }
 
+    /// Whether `learned` refuses the first phase shifts that it was taught, drawn again: else it would not know a leak.
+    fn knows_its_training(self, learned: &Learned) -> Result<bool> {
+        for spec in taught(FEW) {
+            let phases = Phases::of(&HeftData::generate(&spec, || {})?)?;
+            if learned.training().check_fresh("taught", &phases).is_ok() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     fn path(self) -> PathBuf {
         PathBuf::from(env!("CARGO_MANIFEST_DIR"))
             .join("stored")
@@ -179,9 +194,10 @@ pub fn is_sound(
     }
     let hash = network.sealed().get(..12).unwrap_or("none");
     let note = format!("stored: SHA-256 {hash}…, made by `{command}`");
-    let sound = network.is_whole()? && network.is_recipe_of(&learned);
+    let known = network.knows_its_training(&learned)?;
+    let sound = network.is_whole()? && network.is_recipe_of(&learned) && known;
     Ok(fact(
-        format!("{name}: stored, whole, new to the phase shifts"),
+        format!("{name}: stored, whole, new to these phase shifts and not to those it was taught"),
         sound,
         note,
     ))
