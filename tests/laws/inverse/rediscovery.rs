@@ -157,6 +157,28 @@ fn a_leak_of_test_curves_into_training_is_refused_by_name() {
 }
 
 #[test]
+fn a_leak_is_known_when_its_last_bits_are_others() {
+    // As another machine would draw the same curves: 1e-13 rad is some hundred ulp.
+    let known = Phases::of(&training()[0]).unwrap();
+    let mut moved = training()[0].clone();
+    for delta in &mut moved.delta {
+        *delta += 1e-13;
+    }
+    let again = Phases::of(&moved).unwrap();
+    for curve in 0..TRAINED {
+        assert_eq!(again.digest(curve), known.digest(curve), "curve {curve}");
+    }
+    let training_set = network().training();
+    assert!(training_set.check_fresh("moved", &again).is_err());
+    // 1e-3 rad are another curve.
+    for delta in &mut moved.delta {
+        *delta += 1e-3;
+    }
+    let fresh = Phases::of(&moved).unwrap();
+    training_set.check_fresh("moved", &fresh).unwrap();
+}
+
+#[test]
 fn threads_do_not_change_a_bit_and_a_file_brings_it_back() {
     let test = data("file", FormFactor::Dipole, 4);
     let phases = Phases::of(&test).unwrap();
