@@ -42,7 +42,7 @@ const INTERPOLATED: usize = 60;
 /// # Ok::<(), fieldassay::Error>(())
 /// ```
 ///
-/// # Errors    those of `f`.
+/// # Errors    those of `f`; NaN if a value is.
 /// # Accuracy  16 ulp of the zero, or of where the rounding of `f` puts it; for a kink next to the zero that changes the slope
 /// by less than 5/3, that part of the last step.
 pub fn rising_zero<E>(
@@ -64,6 +64,9 @@ pub fn rising_zero<E>(
         let sample = f(next)?;
         if sample.value == 0.0 {
             return Ok(next);
+        }
+        if sample.value.is_nan() {
+            return Ok(f64::NAN);
         }
         // The side by `f` itself: its product with two short distances may underflow.
         let point = bracket.tame(next, sample);

@@ -201,3 +201,12 @@ fn a_zero_at_the_very_end_is_found() {
         );
     }
 }
+
+#[test]
+fn a_value_that_is_no_number_has_no_zero() {
+    let (zero, _) = found(Bracket::new(0.0, 1.0), |x| Sample {
+        value: if x > 0.3 { f64::NAN } else { x - 0.4 },
+        slope: 1.0,
+    });
+    assert!(zero.is_nan(), "{zero}");
+}

@@ -17,7 +17,7 @@ const FAR: f64 = 2e6;
 /// The largest shell: 10⁶, beyond any use, below any trouble.
 const LARGEST: f64 = 1e6;
 
-/// Adds the shells of every channel with weight `cut(|n|)` and returns the terms and the poles.
+/// The shells of every channel: terms with weight `cut(|n|)`, and poles with the whole one.
 ///
 /// # Errors  `Error::Domain` for more than 10⁶ shells.
 pub(super) fn shells(
