@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::HeftData;
-use super::level_network::{LevelTarget, zeros};
+use super::encoding::{FreeLevel, LevelInput};
 use super::lookup::{check_shape, common_shape};
 use super::phases::Phases;
 use super::predictor::LevelPredictor;
@@ -40,8 +40,8 @@ impl KernelRidge {
     pub fn new(sets: &[HeftData]) -> Result<Self> {
         let shape = common_shape(sets)?;
         let phases: Vec<Phases> = sets.iter().map(Phases::of).collect::<Result<_>>()?;
-        let training = Training::of(sets, &phases)?;
-        let zeros = zeros(LevelTarget::Shift, &phases[0])?;
+        let training = Training::of(sets, &phases, LevelInput::Energy)?;
+        let free = FreeLevel::all(&phases[0])?;
         let per_curve = shape[0] * shape[1];
         let mut known = Vec::new();
         let mut targets: Vec<Vec<f64>> = Vec::new();
@@ -49,13 +49,8 @@ impl KernelRidge {
             for i in 0..phases.curves() {
                 known.push(scaled(&training, phases.samples(i)));
                 let levels = &data.levels[i * per_curve..][..per_curve];
-                targets.push(
-                    levels
-                        .iter()
-                        .zip(&zeros)
-                        .map(|(e, zero)| e - zero)
-                        .collect(),
-                );
+                let shifts = levels.iter().zip(&free).map(|(e, free)| e - free.energy);
+                targets.push(shifts.collect());
             }
         }
         let mean = mean(&targets);
@@ -91,9 +86,9 @@ impl LevelPredictor for KernelRidge {
             .map(|i| scaled(&self.training, phases.samples(i)))
             .collect();
         let found = predict(&asked, &self.known, &self.alpha, &self.mean, self.width)?;
-        let zeros = zeros(LevelTarget::Shift, phases)?;
-        let levels = found.as_slice().iter().zip(zeros.iter().cycle());
-        Ok(levels.map(|(shift, zero)| shift + zero).collect())
+        let free = FreeLevel::all(phases)?;
+        let levels = found.as_slice().iter().zip(free.iter().cycle());
+        Ok(levels.map(|(shift, free)| shift + free.energy).collect())
     }
 }
 

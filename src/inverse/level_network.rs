@@ -1,23 +1,21 @@
 //! The talk's network: it reads a sampled phase shift and the side of the box, and names the lowest levels.
 //!
-//! Nothing of the quantisation condition is built in. Levels are learned as they are, or as distances from the free levels of
-//! the same box, each scaled to mean zero and variance one over the training set.
+//! Nothing of the quantisation condition is built in, but what [`LevelInput`] and [`LevelTarget`] say. Inputs and targets are scaled
+//! to mean zero and variance one over the training set.
 //!
 //! Laws: `tests/laws/inverse/`.
 
-use std::fmt;
 use std::path::Path;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::HeftData;
+use super::encoding::{FreeLevel, LevelInput, LevelTarget};
 use super::phases::Phases;
 use super::predictor::{LevelPredictor, each_curve};
 use super::regression::{Fit, Regressor, Report, Rows};
 use super::training::{self, Training};
 use crate::error::{Error, Result};
-use crate::finite_volume::poles;
 use crate::io::{Array, NamedArrays};
 use crate::nn::Activation;
 use crate::rng::Seed;
@@ -25,43 +23,15 @@ use crate::rng::Seed;
 /// Boxes are of this order, in fm.
 const LENGTH: [f64; 2] = [9.0, 2.6];
 
-/// What the network's outputs mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LevelTarget {
-    /// The levels `E_n`.
-    Energy,
-    /// Their distances `E_n − E_n^free` from the levels of free particles.
-    Shift,
-}
-
-impl fmt::Display for LevelTarget {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Energy => "energy",
-            Self::Shift => "shift",
-        })
-    }
-}
-
-impl FromStr for LevelTarget {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self> {
-        match name {
-            "energy" => Ok(Self::Energy),
-            "shift" => Ok(Self::Shift),
-            _ => Err(Error::argument("target", name, "energy or shift")),
-        }
-    }
-}
-
 /// How a network is made: everything but its training set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LevelRecipe {
     /// The network.
     pub fit: Fit,
+    /// How it is shown the phase shift.
+    #[serde(default)]
+    pub input: LevelInput,
     /// What it learns.
     pub target: LevelTarget,
     /// The root of all randomness.
@@ -82,6 +52,7 @@ impl LevelRecipe {
                 batch: 1000,
                 rate: [1e-3, 1e-5],
             },
+            input: LevelInput::Energy,
             target: LevelTarget::Shift,
             seed,
         }
@@ -113,21 +84,17 @@ impl LevelNetwork {
         report: &mut dyn FnMut(Report<'_>),
     ) -> Result<Self> {
         let phases: Vec<Phases> = sets.iter().map(Phases::of).collect::<Result<_>>()?;
-        let training = Training::of(sets, &phases)?;
+        let training = Training::of(sets, &phases, recipe.input)?;
         let levels = phases[0].levels();
         if phases.iter().any(|set| set.levels() != levels) {
             let found = format!("{} sets", sets.len());
             return Err(Error::argument("sets", found, "as many levels in all"));
         }
         let targets = |(data, phases): (&HeftData, &Phases)| -> Result<Vec<f64>> {
-            let zeros = zeros(recipe.target, phases)?;
-            let zeros = zeros.iter().cycle();
-            Ok(data
-                .levels
-                .iter()
-                .zip(zeros)
-                .map(|(e, zero)| e - zero)
-                .collect())
+            let free = FreeLevel::all(phases)?;
+            let levels = data.levels.iter().zip(free.iter().cycle());
+            let target = levels.map(|(e, free)| recipe.target.of(phases, *free, *e));
+            Ok(target.collect())
         };
         let targets: Vec<Vec<f64>> = sets
             .iter()
@@ -136,13 +103,14 @@ impl LevelNetwork {
             .collect::<Result<_>>()?;
         let scale = scale(levels, &targets);
         let mut rows = Rows {
-            inputs: training.energies() + 1,
+            inputs: training.inputs() + 1,
             outputs: levels,
             ..Rows::default()
         };
         for (phases, targets) in phases.iter().zip(&targets) {
             for i in 0..phases.curves() {
-                append_inputs(&training, phases, i, &mut rows.x);
+                let shown = recipe.input.of(phases, i)?;
+                append_inputs(&training, &shown, phases, &mut rows.x);
             }
             let scaled = targets.iter().zip(scale.iter().cycle());
             rows.y
@@ -193,8 +161,8 @@ impl LevelNetwork {
     }
 
     pub(super) fn of_file(path: &Path, arrays: &NamedArrays) -> Result<Self> {
-        let (recipe, training) = training::describe(path, Self::FORMAT, arrays)?;
-        let recipe: LevelRecipe = recipe;
+        let input = |recipe: &LevelRecipe| recipe.input;
+        let (recipe, training) = training::describe(path, Self::FORMAT, arrays, input)?;
         let (shape, scale) = arrays.f64("output.scale")?;
         let (pairs, rest) = scale.as_chunks::<2>();
         if shape.len() != 2 || shape[1] != 2 || !rest.is_empty() {
@@ -206,7 +174,7 @@ impl LevelNetwork {
                 "mean and deviation of each level",
             ));
         }
-        let sizes = [training.energies() + 1, pairs.len()];
+        let sizes = [training.inputs() + 1, pairs.len()];
         let network = Regressor::load(&recipe.fit, sizes, "levels.", arrays);
         Ok(Self {
             network: network.map_err(training::in_file(path))?,
@@ -230,48 +198,28 @@ impl LevelPredictor for LevelNetwork {
             let expected = format!("{}, as in training", self.scale.len());
             return Err(Error::argument("boxes", found, expected));
         }
-        let zeros = zeros(self.recipe.target, phases)?;
+        let free = FreeLevel::all(phases)?;
+        let Self { recipe, scale, .. } = self;
         let rows: Vec<f32> = each_curve(phases, |i| {
             let mut rows = Vec::new();
-            append_inputs(&self.training, phases, i, &mut rows);
+            let shown = recipe.input.of(phases, i)?;
+            append_inputs(&self.training, &shown, phases, &mut rows);
             Ok(rows)
         })?;
         let outputs = self.network.at(&rows)?;
-        let scales = self.scale.iter().cycle().zip(zeros.iter().cycle());
-        let levels = outputs.iter().zip(scales);
-        Ok(levels
-            .map(|(y, ([mean, deviation], zero))| f64::from(*y).mul_add(*deviation, mean + zero))
-            .collect())
-    }
-}
-
-/// What a target is measured from: `(lengths, levels)`.
-pub(super) fn zeros(target: LevelTarget, phases: &Phases) -> Result<Vec<f64>> {
-    let (lengths, levels) = (phases.lengths(), phases.levels());
-    match target {
-        LevelTarget::Energy => Ok(vec![0.0; lengths.len() * levels]),
-        LevelTarget::Shift => {
-            let free = poles(2 * levels + 2);
-            if free.len() < levels {
-                return Err(Error::argument(
-                    "levels",
-                    levels.to_string(),
-                    "fewer levels",
-                ));
-            }
-            let of_box = |&length: &f64| free[..levels].iter().map(move |q2| (*q2, length));
-            let places = lengths.iter().flat_map(of_box);
-            Ok(places
-                .map(|(q2, length)| phases.energy(q2, length))
-                .collect())
-        }
+        let places = scale.iter().cycle().zip(free.iter().cycle());
+        let level = |(y, ([mean, deviation], free)): (&f32, (&[f64; 2], &FreeLevel))| {
+            let number = f64::from(*y).mul_add(*deviation, *mean);
+            recipe.target.level(phases, *free, number)
+        };
+        Ok(outputs.iter().zip(places).map(level).collect())
     }
 }
 
 /// A row for every box: the scaled phase shift, and the box.
-fn append_inputs(training: &Training, phases: &Phases, curve: usize, rows: &mut Vec<f32>) {
+fn append_inputs(training: &Training, shown: &[f64], phases: &Phases, rows: &mut Vec<f32>) {
     for length in phases.lengths() {
-        rows.extend(training.scaled(phases.samples(curve)));
+        rows.extend(training.scaled(shown));
         rows.push(((length - LENGTH[0]) / LENGTH[1]) as f32);
     }
 }

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::HeftData;
 use super::box_phase::{BoxPhase, Condition};
+use super::encoding::LevelInput;
 use super::learned_phase::{Hats, LearnedPhase};
 use super::phases::Phases;
 use super::predictor::{LevelPredictor, each_curve};
@@ -107,7 +108,7 @@ struct Inputs<'a> {
 
 impl Inputs<'_> {
     fn width(&self) -> usize {
-        self.training.energies() + OTHERS + HATS
+        self.training.inputs() + OTHERS + HATS
     }
 
     /// A row for level `n` of a box, expected at `root`.
@@ -150,7 +151,7 @@ impl LuscherNetwork {
         report: &mut dyn FnMut(Report<'_>),
     ) -> Result<Self> {
         let phases: Vec<Phases> = sets.iter().map(Phases::of).collect::<Result<_>>()?;
-        let training = Training::of(sets, &phases)?;
+        let training = Training::of(sets, &phases, LevelInput::Energy)?;
         let hats = Hats::new();
         let inputs = Inputs {
             training: &training,
@@ -215,8 +216,9 @@ impl LuscherNetwork {
     }
 
     pub(super) fn of_file(path: &Path, arrays: &NamedArrays) -> Result<Self> {
-        let (recipe, training) = training::describe(path, Self::FORMAT, arrays)?;
-        let (recipe, hats): (LuscherRecipe, _) = (recipe, Hats::new());
+        let energies = |_: &LuscherRecipe| LevelInput::Energy;
+        let (recipe, training) = training::describe(path, Self::FORMAT, arrays, energies)?;
+        let hats = Hats::new();
         let inputs = Inputs {
             training: &training,
             hats: &hats,

@@ -7,6 +7,7 @@
 
 mod box_phase;
 mod constant_phase;
+mod encoding;
 mod heft_data;
 mod heft_law;
 mod kernel_ridge;
@@ -23,12 +24,13 @@ mod training;
 
 pub use box_phase::{BoxPhase, LuscherPhase};
 pub use constant_phase::{ConstantPhase, constant_phases};
+pub use encoding::{LevelInput, LevelTarget};
 pub use heft_data::{HeftData, HeftSpec};
 pub use heft_law::{Drawn, HeftLaw};
 pub use kernel_ridge::KernelRidge;
 pub use learned::Learned;
 pub use learned_phase::LearnedPhase;
-pub use level_network::{LevelNetwork, LevelRecipe, LevelTarget};
+pub use level_network::{LevelNetwork, LevelRecipe};
 pub use lookup::{MeanLevel, NearestNeighbour};
 pub use luscher_network::{LuscherNetwork, LuscherRecipe};
 pub use phases::{Phases, STEEP};

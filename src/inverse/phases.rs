@@ -160,6 +160,11 @@ impl Phases {
         (self.momentum(energy) / self.unit(length)).powi(2)
     }
 
+    /// `(kL/2πħc)²`, negative below threshold.
+    pub(super) fn signed_q2(&self, energy: f64, length: f64) -> f64 {
+        self.channel.momentum2(Mev(energy)) / self.unit(length).powi(2)
+    }
+
     /// The energy at `q²`, in MeV.
     #[must_use]
     pub fn energy(&self, q2: f64, length: f64) -> f64 {

@@ -6,13 +6,14 @@ use std::path::Path;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::encoding::LevelInput;
 use super::phases::Phases;
 use super::{HeftData, HeftSpec};
 use crate::error::{Error, Result};
 use crate::io::{Array, Limits, NamedArrays, safetensors};
 
-/// The training sets of a network, in short: their laws, digests of their phase shifts, and mean and standard deviation of the
-/// phase shift at each energy, by which inputs are scaled.
+/// The training sets of a network, in short: their laws, digests of their phase shifts, and mean and standard deviation of each
+/// input, by which inputs are scaled.
 #[derive(Clone, Debug)]
 pub struct Training {
     sets: Vec<HeftSpec>,
@@ -22,24 +23,23 @@ pub struct Training {
 }
 
 impl Training {
-    /// Of `sets` with these phase shifts.
+    /// Of `sets` with these phase shifts, of which the network sees `input`.
     ///
     /// # Errors  `Error::Argument` for no curve, or sets of different energies.
-    pub(super) fn of(sets: &[HeftData], phases: &[Phases]) -> Result<Self> {
+    pub(super) fn of(sets: &[HeftData], phases: &[Phases], input: LevelInput) -> Result<Self> {
         let count: usize = phases.iter().map(Phases::curves).sum();
         let same = |set: &Phases| phases[0].energies() == set.energies();
         if count == 0 || !phases.iter().all(same) {
             let found = format!("{} sets of {count} curves", sets.len());
             return Err(Error::argument("sets", found, "some, of the same energies"));
         }
-        let all = || {
-            phases
-                .iter()
-                .flat_map(|set| (0..set.curves()).map(|i| set.samples(i)))
+        let of_set = |set| (0..Phases::curves(set)).map(move |i| input.of(set, i));
+        let shown: Vec<Vec<f64>> = phases.iter().flat_map(of_set).collect::<Result<_>>()?;
+        let width = input.width(phases[0].energies().len());
+        let average = |of: &dyn Fn(&[f64]) -> f64| {
+            shown.iter().map(|row| of(row)).sum::<f64>() / count as f64
         };
-        let energies = phases[0].energies().len();
-        let average = |of: &dyn Fn(&[f64]) -> f64| all().map(of).sum::<f64>() / count as f64;
-        let mean: Vec<f64> = (0..energies).map(|i| average(&|row| row[i])).collect();
+        let mean: Vec<f64> = (0..width).map(|i| average(&|row| row[i])).collect();
         let variance = |i: usize| average(&|row| (row[i] - mean[i]).powi(2));
         // δ = 0 at threshold for all: that input says nothing.
         let spread = |i: usize| Some(variance(i).sqrt()).filter(|s| *s > 0.0).unwrap_or(1.0);
@@ -49,7 +49,7 @@ impl Training {
         Ok(Self {
             sets: sets.iter().map(|set| set.spec.clone()).collect(),
             seen: seen.collect(),
-            deviation: (0..energies).map(spread).collect(),
+            deviation: (0..width).map(spread).collect(),
             mean,
         })
     }
@@ -74,25 +74,26 @@ impl Training {
         }
     }
 
-    /// How many energies.
-    pub(super) fn energies(&self) -> usize {
+    /// How many numbers of a phase shift the network sees.
+    pub(super) fn inputs(&self) -> usize {
         self.mean.len()
     }
 
     /// Passes if `phases` is sampled at as many energies as the training sets.
     pub(super) fn check_energies(&self, phases: &Phases) -> Result<()> {
-        if phases.energies().len() == self.energies() {
+        let known = self.sets[0].energies;
+        if phases.energies().len() == known {
             return Ok(());
         }
         let found = format!("{} energies", phases.energies().len());
-        let expected = format!("{}, as in training", self.energies());
+        let expected = format!("{known}, as in training");
         Err(Error::argument("delta", found, expected))
     }
 
-    /// The samples of a phase shift, scaled.
-    pub(super) fn scaled<'a>(&'a self, samples: &'a [f64]) -> impl Iterator<Item = f32> + 'a {
+    /// What the network sees of a phase shift, scaled.
+    pub(super) fn scaled<'a>(&'a self, shown: &'a [f64]) -> impl Iterator<Item = f32> + 'a {
         let scales = self.mean.iter().zip(&self.deviation);
-        let scaled = samples.iter().zip(scales);
+        let scaled = shown.iter().zip(scales);
         scaled.map(|(x, (mean, deviation))| ((x - mean) / deviation) as f32)
     }
 }
@@ -147,11 +148,12 @@ pub(super) fn read(path: &Path) -> Result<NamedArrays> {
     safetensors::read(path, &Limits::default())
 }
 
-/// Recipe and training of a network's file.
+/// Recipe and training of a network's file, whose recipe says what it sees.
 pub(super) fn describe<R: DeserializeOwned>(
     path: &Path,
     format: &str,
     arrays: &NamedArrays,
+    input: impl FnOnce(&R) -> LevelInput,
 ) -> Result<(R, Training)> {
     let wrong =
         |field: &str, found: String, expected: &str| Error::format(path, field, found, expected);
@@ -162,7 +164,20 @@ pub(super) fn describe<R: DeserializeOwned>(
     let spec = arrays.metadata().get("spec").map_or("", String::as_str);
     let description: Description<R> = serde_json::from_str(spec)
         .map_err(|why| wrong("spec", why.to_string(), "the recipe of a network as JSON"))?;
+    let Some(first) = description.training.first() else {
+        return Err(wrong(
+            "spec, training",
+            "nothing".to_owned(),
+            "a training set",
+        ));
+    };
+    let width = input(&description.recipe).width(first.energies);
     let (_, mean) = arrays.f64("input.mean")?;
+    if mean.len() != width {
+        let expected = format!("{width}, as the recipe and the training set say");
+        let found = format!("{} numbers", mean.len());
+        return Err(wrong("input.mean", found, &expected));
+    }
     let (_, deviation) = arrays.f64("input.deviation")?;
     if mean.len() != deviation.len() || !deviation.iter().all(|s| *s > 0.0) {
         let found = format!("{} numbers", deviation.len());

@@ -1,5 +1,6 @@
 //! Data sets: named streams, the law of the parameters, files.
 
+mod encoding;
 mod level_network;
 mod rediscovery;
 

@@ -106,7 +106,10 @@ pub(super) struct TrainRequest {
     /// The function between layers: softplus, relu, silu, tanh, …
     #[arg(long, value_name = "NAME")]
     activation: Option<String>,
-    /// What `levels` learns: energy, or shift from the free level
+    /// What `levels` sees of δ: it at energy or momentum equidistant, or direction of exp(2iδ)
+    #[arg(long, value_name = "WHAT")]
+    input: Option<String>,
+    /// What `levels` learns: energy, or from the free level the shift in energy or q2
     #[arg(long, value_name = "WHAT")]
     target: Option<String>,
     /// How often each level is seen

@@ -57,12 +57,10 @@ fn train(request: &TrainRequest, sets: &[HeftData]) -> Result<Learned> {
     match request.network {
         Kind::Luscher => {
             let mut recipe = LuscherRecipe::standard(request.seed);
-            if let Some(target) = &request.target {
-                return Err(Error::argument(
-                    "--target",
-                    target,
-                    "--network levels with it",
-                ));
+            for (option, value) in [("--input", &request.input), ("--target", &request.target)] {
+                if let Some(value) = value {
+                    return Err(Error::argument(option, value, "--network levels with it"));
+                }
             }
             if let Some(fit) = &mut recipe.correction {
                 change(request, fit)?;
@@ -72,6 +70,9 @@ fn train(request: &TrainRequest, sets: &[HeftData]) -> Result<Learned> {
         }
         Kind::Levels => {
             let mut recipe = LevelRecipe::talk(request.seed);
+            if let Some(input) = &request.input {
+                recipe.input = input.parse()?;
+            }
             if let Some(target) = &request.target {
                 recipe.target = target.parse()?;
             }
