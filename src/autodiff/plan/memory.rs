@@ -1,6 +1,6 @@
 //! Where every value lives: liveness, and one arena for each kind of memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::fuse::{Unit, source};
 use super::root;
@@ -11,9 +11,9 @@ use crate::tensor::{Graph, Var};
 /// A kind of memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Space {
-    /// Values of one leaf, reused as soon as they are not read any more.
+    /// Values of one leaf, reused as soon as they are not read any more; outputs after the pass.
     Leaf,
-    /// Batched values that a later pass reads, and batched outputs: one region per leaf.
+    /// Batched values that a later pass reads: one region per leaf.
     Spill,
     /// Sums over the batch of a pass.
     Sums(usize),
@@ -106,7 +106,12 @@ pub(super) fn layout(graph: &Graph, units: &[Unit], outputs: &[Var], needed: &[b
     let mut layout = Layout::default();
     place_inputs(graph, needed, &mut layout);
     let unit_of = unit_of(graph, units);
-    let last_read = last_reads(graph, units, &unit_of, outputs);
+    let kept: HashSet<Var> = outputs.iter().map(|&var| root(graph, var)).collect();
+    let mut last_read = last_reads(graph, units, &unit_of);
+    for &var in &kept {
+        let own = unit_of[var.index()].expect("outputs are computed");
+        last_read.entry(var).or_insert(own);
+    }
     let passes = units
         .iter()
         .map(|unit| unit.stage.pass + 1)
@@ -136,22 +141,18 @@ pub(super) fn layout(graph: &Graph, units: &[Unit], outputs: &[Var], needed: &[b
                 continue;
             }
             let size = shape.size();
-            let survives = last == usize::MAX || units[last].stage.pass != unit.stage.pass;
-            let (space, offset) = if !shape.is_batched() {
+            let (space, offset, taken) = if !shape.is_batched() {
                 let padded = size.next_multiple_of(ALIGN);
-                let offset = shared.take(padded);
-                if last != usize::MAX {
-                    ends[last].push((Space::Shared, offset, padded));
-                }
-                (Space::Shared, offset)
-            } else if survives {
+                (Space::Shared, shared.take(padded), padded)
+            } else if units[last].stage.pass != unit.stage.pass {
                 layout.spill += size;
-                (Space::Spill, layout.spill - size)
+                (Space::Spill, layout.spill - size, 0)
             } else {
-                let offset = leaf.take(size);
-                ends[last].push((Space::Leaf, offset, size));
-                (Space::Leaf, offset)
+                (Space::Leaf, leaf.take(size), size)
             };
+            if !kept.contains(&var) {
+                ends[last].push((space, offset, taken));
+            }
             let batched = shape.is_batched();
             layout.places.insert(
                 var,
@@ -166,7 +167,8 @@ pub(super) fn layout(graph: &Graph, units: &[Unit], outputs: &[Var], needed: &[b
         for &(space, offset, size) in &ends[at] {
             match space {
                 Space::Leaf => leaf.give_back(offset, size),
-                _ => shared.give_back(offset, size),
+                Space::Shared => shared.give_back(offset, size),
+                _ => {}
             }
         }
     }
@@ -259,13 +261,8 @@ pub(super) fn unit_of(graph: &Graph, units: &[Unit]) -> Vec<Option<usize>> {
     unit_of
 }
 
-/// The last unit that reads each value, `usize::MAX` for outputs; values that only their own unit reads are absent.
-fn last_reads(
-    graph: &Graph,
-    units: &[Unit],
-    unit_of: &[Option<usize>],
-    outputs: &[Var],
-) -> HashMap<Var, usize> {
+/// The last unit that reads each value; values that only their own unit reads are absent.
+fn last_reads(graph: &Graph, units: &[Unit], unit_of: &[Option<usize>]) -> HashMap<Var, usize> {
     let mut last = HashMap::new();
     for (index, unit) in units.iter().enumerate() {
         for &var in &unit.members {
@@ -279,9 +276,6 @@ fn last_reads(
                 last.entry(var).or_insert(index);
             }
         }
-    }
-    for &output in outputs {
-        last.insert(root(graph, output), usize::MAX);
     }
     last
 }

@@ -23,7 +23,7 @@ pub(super) struct Program<T> {
     pub(super) groups: usize,
     pub(super) passes: Vec<Pass>,
     pub(super) layout: Layout,
-    pub(super) outputs: Vec<Place>,
+    pub(super) outputs: Vec<Output>,
     pub(super) scratch: usize,
     pub(super) slots: usize,
     pub(super) number: std::marker::PhantomData<T>,
@@ -36,6 +36,28 @@ pub(super) struct Pass {
     pub(super) leaf: Vec<Step>,
     /// Sums over the batch: where, and how partial results are joined.
     pub(super) sums: Vec<(Place, Combine)>,
+    /// Batched outputs.
+    pub(super) outputs: Vec<Output>,
+}
+
+/// An output.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Output {
+    pub(super) place: Place,
+    /// The first row of a batched one in the matrix of all of them, `(rows, batch)`.
+    pub(super) row: usize,
+}
+
+impl Output {
+    /// Its rows, if it is batched.
+    pub(super) const fn rows(&self) -> std::ops::Range<usize> {
+        let rows = if self.place.batched {
+            self.place.size
+        } else {
+            0
+        };
+        self.row..self.row + rows
+    }
 }
 
 /// One unit.
@@ -160,10 +182,21 @@ impl<T: Real> Program<T> {
                 pass.shared.push(step)
             }
         }
-        let outputs = outputs
-            .iter()
-            .map(|&var| layout.places[&root(graph, var)])
-            .collect();
+        let mut row = 0;
+        let place = |&var: &Var| {
+            let stored = root(graph, var);
+            let output = Output {
+                place: layout.places[&stored],
+                row,
+            };
+            row = output.rows().end;
+            let unit = emit.unit_of[stored.index()].expect("outputs are computed");
+            if output.place.batched {
+                passes[units[unit].stage.pass].outputs.push(output);
+            }
+            output
+        };
+        let outputs = outputs.iter().map(place).collect();
         let mut program = Self {
             batch,
             leaf,
@@ -195,7 +228,12 @@ impl<T: Real> Program<T> {
 
     /// Samples in leaf `index`.
     pub(super) fn lanes_of(&self, index: usize) -> usize {
-        self.leaf.min(self.batch - index * self.leaf)
+        self.first_of(index + 1) - self.first_of(index)
+    }
+
+    /// The sample that leaf `index` starts with; the size of the batch for the end of the last one.
+    pub(super) fn first_of(&self, index: usize) -> usize {
+        self.batch.min(index * self.leaf)
     }
 
     /// The leaves of group `index`.

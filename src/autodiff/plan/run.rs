@@ -9,8 +9,11 @@
 use std::ops::Range;
 use std::sync::Mutex;
 
+use faer::reborrow::ReborrowMut;
+use faer::{ContiguousFwd, MatMut};
+
 use super::memory::{Place, Space};
-use super::program::{Arg, FusedOp, FusedStep, KernelStep, Pass, Program, Step};
+use super::program::{Arg, FusedOp, FusedStep, KernelStep, Output, Pass, Program, Step};
 use super::workspace::{Aligned, BLOCK, Workspace};
 use crate::tensor::kernel::strided::{add_assign, max_assign};
 use crate::tensor::op::pointwise::MOST_OPERANDS;
@@ -25,8 +28,8 @@ pub(super) struct Memory<T> {
     spill: Aligned<T>,
     /// Sums over the batch: per pass, per group of leaves.
     sums: Vec<Vec<Aligned<T>>>,
-    /// Batched outputs, put together from the leaves.
-    gathered: Vec<Vec<T>>,
+    /// Batched outputs, put together from the leaves: `(rows, batch)`.
+    gathered: Vec<T>,
 }
 
 impl<T: Real> Memory<T> {
@@ -44,30 +47,25 @@ impl<T: Real> Memory<T> {
             .sums
             .iter()
             .map(|&size| (0..program.groups).map(|_| Aligned::new(size)).collect());
-        let gathered = program.outputs.iter().map(|place| {
-            if place.batched {
-                vec![T::ZERO; place.size * program.batch]
-            } else {
-                Vec::new()
-            }
-        });
+        let rows = program.outputs.last().map_or(0, |last| last.rows().end);
         Self {
             shared,
             spill: Aligned::new(layout.spill * program.leaf * program.leaves),
             sums: sums.collect(),
-            gathered: gathered.collect(),
+            gathered: vec![T::ZERO; rows * program.batch],
         }
     }
 
     /// Outputs `range` as one slice, if they lie one after the other.
     pub(super) fn joined(&self, program: &Program<T>, range: Range<usize>) -> Option<&[T]> {
-        let places = program.outputs.get(range)?;
-        let (first, last) = (places.first()?, places.last()?);
-        let follow = |pair: &[Place]| {
-            pair[0].space == pair[1].space && pair[0].offset + pair[0].size == pair[1].offset
+        let outputs = program.outputs.get(range)?;
+        let (first, last) = (outputs.first()?.place, outputs.last()?.place);
+        let follow = |pair: &[Output]| {
+            let [before, after] = [pair[0].place, pair[1].place];
+            before.space == after.space && before.offset + before.size == after.offset
         };
         match first.space {
-            Space::Sums(pass) if places.windows(2).all(follow) => {
+            Space::Sums(pass) if outputs.windows(2).all(follow) => {
                 Some(&self.sums[pass][0].get()[first.offset..last.offset + last.size])
             }
             _ => None,
@@ -75,10 +73,13 @@ impl<T: Real> Memory<T> {
     }
 
     pub(super) fn output(&self, program: &Program<T>, i: usize) -> &[T] {
-        let place = program.outputs[i];
+        let output = program.outputs[i];
+        let (place, rows) = (output.place, output.rows());
         let range = place.offset..place.offset + place.size;
         match place.space {
-            _ if place.batched => &self.gathered[i],
+            _ if place.batched => {
+                &self.gathered[rows.start * program.batch..rows.end * program.batch]
+            }
             Space::Sums(pass) => &self.sums[pass][0].get()[range],
             _ => &self.shared.get()[range],
         }
@@ -115,11 +116,16 @@ pub(super) fn run<T: Real>(
             sums: before,
             in_pool,
         };
-        groups(&context, 0, &mut rest[0], memory.spill.get_mut());
+        let rows = memory.gathered.len() / program.batch.max(1);
+        let gathered = MatMut::from_row_major_slice_mut(&mut memory.gathered, rows, program.batch);
+        let gathered = gathered.try_as_row_major_mut().expect("of stride one");
+        groups(&context, 0, &mut rest[0], memory.spill.get_mut(), gathered);
         join_sums(pass, &mut rest[0]);
     }
-    gather(program, memory);
 }
+
+/// Some samples of all batched outputs.
+type Columns<'a, T> = MatMut<'a, T, usize, usize, isize, ContiguousFwd>;
 
 /// The shared inputs: the first `held` in one array, the others apart.
 #[derive(Clone, Copy)]
@@ -141,12 +147,13 @@ struct Context<'a, T> {
     in_pool: bool,
 }
 
-/// Runs groups `first ..`, one for each of `sums`; `spill` starts with the region of their first leaf.
+/// Runs groups `first ..`, one for each of `sums`; `spill` and `outputs` start with their first leaf.
 fn groups<T: Real>(
     context: &Context<'_, T>,
     first: usize,
     sums: &mut [Aligned<T>],
     spill: &mut [T],
+    outputs: Columns<'_, T>,
 ) {
     let program = context.program;
     if let [sums] = sums {
@@ -158,7 +165,14 @@ fn groups<T: Real>(
         let mut workspace = context.workspaces[index]
             .lock()
             .expect("no thread panicked");
-        return group(context, first, &mut workspace, sums.get_mut(), spill);
+        return group(
+            context,
+            first,
+            &mut workspace,
+            sums.get_mut(),
+            spill,
+            outputs,
+        );
     }
     let half = sums.len() / 2;
     let start = program.leaves_of(first).start;
@@ -166,14 +180,15 @@ fn groups<T: Real>(
     let (low, high) = sums.split_at_mut(half);
     let region = program.layout.spill * program.leaf;
     let (spill_low, spill_high) = spill.split_at_mut((middle - start) * region);
+    let samples = program.first_of(middle) - program.first_of(start);
+    let (outputs_low, outputs_high) = outputs.split_at_col_mut(samples);
+    let lower = || groups(context, first, low, spill_low, outputs_low);
+    let higher = || groups(context, first + half, high, spill_high, outputs_high);
     if context.in_pool {
-        rayon::join(
-            || groups(context, first, low, spill_low),
-            || groups(context, first + half, high, spill_high),
-        );
+        rayon::join(lower, higher);
     } else {
-        groups(context, first, low, spill_low);
-        groups(context, first + half, high, spill_high);
+        lower();
+        higher();
     }
 }
 
@@ -183,6 +198,7 @@ fn group<T: Real>(
     workspace: &mut Workspace<T>,
     sums: &mut [T],
     spill: &mut [T],
+    mut outputs: Columns<'_, T>,
 ) {
     let program = context.program;
     let region = program.layout.spill * program.leaf;
@@ -221,6 +237,9 @@ fn group<T: Real>(
         for step in &context.pass.leaf {
             frame.step(step);
         }
+        let (own, others) = outputs.split_at_col_mut(lanes);
+        frame.put_out(&context.pass.outputs, own);
+        outputs = others;
     }
 }
 
@@ -266,28 +285,6 @@ fn join_sums<T: Real>(pass: &Pass, sums: &mut [Aligned<T>]) {
             match combine {
                 Combine::Sum => add_assign(x, y),
                 Combine::Max => max_assign(x, y),
-            }
-        }
-    }
-}
-
-/// Puts batched outputs together from the regions of the leaves.
-fn gather<T: Real>(program: &Program<T>, memory: &mut Memory<T>) {
-    let region = program.layout.spill * program.leaf;
-    for (place, out) in program.outputs.iter().zip(&mut memory.gathered) {
-        if !place.batched || out.is_empty() {
-            continue;
-        }
-        for leaf in 0..program.leaves {
-            let lanes = program.lanes_of(leaf);
-            let start = leaf * region + place.offset * program.leaf;
-            let from = &memory.spill.get()[start..start + place.size * lanes];
-            let first = leaf * program.leaf;
-            for (row, out) in from
-                .chunks_exact(lanes)
-                .zip(out.chunks_exact_mut(program.batch))
-            {
-                out[first..first + lanes].copy_from_slice(row);
             }
         }
     }
@@ -397,6 +394,22 @@ impl<T: Real> Frame<'_, T> {
         match step {
             Step::Kernel(step) => self.kernel(step),
             Step::Fused(step) => self.fused(step),
+        }
+    }
+
+    /// Copies the leaf's samples of batched outputs to where they are read after the run.
+    fn put_out(&self, outputs: &[Output], mut columns: Columns<'_, T>) {
+        for output in outputs {
+            let (start, length) = span(output.place, self.lanes, self.full);
+            let memory = match output.place.space {
+                Space::Spill => &*self.spill,
+                _ => &*self.leaf,
+            };
+            let values = memory[start..start + length].chunks_exact(self.lanes);
+            for (row, values) in output.rows().zip(values) {
+                let to = columns.rb_mut().row_mut(row).as_slice_mut();
+                to.copy_from_slice(values);
+            }
         }
     }
 
