@@ -139,19 +139,22 @@ fn a_fit_prints_both_signs_of_the_scattering_length() {
 fn every_command_draws_a_figure_and_leaves_nothing_else() {
     let folder = folder();
     let figure = folder.path().join("figure.svg");
-    let commands: [&[&str]; 4] = [
-        &["luscher", "levels", PHASES, "-L", "4"],
-        &["luscher", "levels", PHASES, "-L", "3:5:0.5"],
-        &["luscher", "phase", LEVELS],
-        &["luscher", "fit", LEVELS, "--model", "ere0"],
+    let lengths = ["luscher", "levels", PHASES, "-L", "3:5:0.5"];
+    let in_motion = [&lengths[..], &["--d", "000,001"]].concat();
+    let commands: [(&[&str], &str); 5] = [
+        (&["luscher", "levels", PHASES, "-L", "4"], "L = 4 fm"),
+        (&lengths, "without interaction, d = 000"),
+        (&in_motion, "without interaction, d = 001"),
+        (&["luscher", "phase", LEVELS], "levels"),
+        (&["luscher", "fit", LEVELS, "--model", "ere0"], "fit"),
     ];
-    for words in commands {
+    for (words, shown) in commands {
         let words = [words, &MASSES[..], &["--figure", text(&figure)]].concat();
         let (code, _, err) = fieldassay(&words, "");
         assert_eq!((code, err.as_str()), (cli::DONE, ""), "{words:?}");
         let svg = fs::read_to_string(&figure).expect("a figure");
         assert!(
-            svg.contains("<svg ") && svg.contains("luscher-"),
+            svg.contains("<svg ") && svg.contains("luscher-") && svg.contains(shown),
             "{words:?}"
         );
         assert!(!svg.contains("NaN"), "{words:?}");

@@ -16,15 +16,14 @@ const MOST_CURVES: usize = 3;
 
 type Segments = Vec<Vec<(f64, f64)>>;
 
-/// Levels against `L` for three boxes or more of one momentum, else `k cot δ` with the curves of the boxes.
+/// Levels against `L` for three sides or more, else phases with the curves of the boxes.
 pub(super) fn levels(table: &PhaseTable, boxes: &[Boxed], units: UnitSystem) -> Result<Figure> {
-    let first = boxes[0].channel.frame().d();
-    let one_momentum = boxes.iter().all(|b| b.channel.frame().d() == first);
-    if one_momentum && boxes.len() >= 3 {
-        return against_length(boxes, units);
+    let of_momentum = boxes.chunk_by(|a, b| a.channel.frame().d() == b.channel.frame().d());
+    let by_momentum: Vec<&[Boxed]> = of_momentum.collect();
+    if by_momentum[0].len() >= 3 {
+        return against_length(table, &by_momentum, units);
     }
-    let energies = table.energies()?;
-    let range = (energies[0], energies[energies.len() - 1]);
+    let range = range(table)?;
     let mut plot = Plot::new("S-wave levels")
         .x_label(format!("E_cm [{}]", units.energy()))
         .y_label("δ [deg] modulo 180");
@@ -52,26 +51,42 @@ pub(super) fn levels(table: &PhaseTable, boxes: &[Boxed], units: UnitSystem) -> 
     )
 }
 
-fn against_length(boxes: &[Boxed], units: UnitSystem) -> Result<Figure> {
-    let mut points = Vec::new();
-    let mut free = Vec::new();
-    for b in boxes {
-        let length = side(b.channel.frame(), units);
-        let levels = b.levels.e_cm.iter().zip(b.levels.errors());
-        points.extend(levels.map(|(e, error)| (length, *e, error)));
-        free.extend(b.free.iter().map(|e| (length, *e)));
-    }
-    let mut plot = Plot::new(format!(
-        "S-wave levels, d = {}",
-        digits(boxes[0].channel.frame())
-    ))
-    .x_label(format!("L [{}]", units.length_unit()))
-    .y_label(format!("E_cm [{}]", units.energy()));
-    if !points.is_empty() {
-        plot = plot.error_bars("levels", points);
-    }
-    if !free.is_empty() {
-        plot = plot.points("without interaction", free);
+/// The energies that the table covers.
+fn range(table: &PhaseTable) -> Result<(f64, f64)> {
+    let energies = table.energies()?;
+    Ok((energies[0], energies[energies.len() - 1]))
+}
+
+fn against_length(
+    table: &PhaseTable,
+    by_momentum: &[&[Boxed]],
+    units: UnitSystem,
+) -> Result<Figure> {
+    let (low, high) = range(table)?;
+    let mut plot = Plot::new("S-wave levels")
+        .x_label(format!("L [{}]", units.length_unit()))
+        .y_label(format!("E_cm [{}]", units.energy()));
+    for boxes in by_momentum {
+        let d = digits(boxes[0].channel.frame());
+        let mut points = Vec::new();
+        let mut free = Segments::new();
+        for b in *boxes {
+            let length = side(b.channel.frame(), units);
+            let levels = b.levels.e_cm.iter().zip(b.levels.errors());
+            points.extend(levels.map(|(e, error)| (length, *e, error)));
+            for (n, e) in b.channel.free_levels(high)?.into_iter().enumerate() {
+                free.resize(free.len().max(n + 1), Vec::new());
+                free[n].push((length, e));
+            }
+        }
+        free.iter_mut().for_each(|line| line.retain(|p| p.1 >= low));
+        free.retain(|line| !line.is_empty());
+        if !points.is_empty() {
+            plot = plot.error_bars(format!("levels, d = {d}"), points);
+        }
+        if !free.is_empty() {
+            plot = plot.line(format!("without interaction, d = {d}"), free);
+        }
     }
     plot.render(
         "luscher-levels",
