@@ -20,6 +20,7 @@
 
 mod backend;
 mod cholesky;
+mod columns;
 mod eigen;
 mod gemm;
 mod lanes;
@@ -33,6 +34,7 @@ mod svd;
 pub use num_complex::Complex64;
 
 pub use cholesky::Cholesky;
+pub use columns::ColumnsMut;
 pub use eigen::{
     Eigen, generalized_eigen, hermitian_eigen, hermitian_eigenvalues, symmetric_eigen,
     symmetric_eigenvalues,

@@ -9,12 +9,10 @@
 use std::ops::Range;
 use std::sync::Mutex;
 
-use faer::reborrow::ReborrowMut;
-use faer::{ContiguousFwd, MatMut};
-
 use super::memory::{Place, Space};
 use super::program::{Arg, FusedOp, FusedStep, KernelStep, Output, Pass, Program, Step};
 use super::workspace::{Aligned, BLOCK, Workspace};
+use crate::linalg::ColumnsMut;
 use crate::tensor::kernel::strided::{add_assign, max_assign};
 use crate::tensor::op::pointwise::MOST_OPERANDS;
 use crate::tensor::op::{Combine, MAX_INPUTS, Op, Role};
@@ -117,15 +115,11 @@ pub(super) fn run<T: Real>(
             in_pool,
         };
         let rows = memory.gathered.len() / program.batch.max(1);
-        let gathered = MatMut::from_row_major_slice_mut(&mut memory.gathered, rows, program.batch);
-        let gathered = gathered.try_as_row_major_mut().expect("of stride one");
+        let gathered = ColumnsMut::new(&mut memory.gathered, rows, program.batch);
         groups(&context, 0, &mut rest[0], memory.spill.get_mut(), gathered);
         join_sums(pass, &mut rest[0]);
     }
 }
-
-/// Some samples of all batched outputs.
-type Columns<'a, T> = MatMut<'a, T, usize, usize, isize, ContiguousFwd>;
 
 /// The shared inputs: the first `held` in one array, the others apart.
 #[derive(Clone, Copy)]
@@ -153,7 +147,7 @@ fn groups<T: Real>(
     first: usize,
     sums: &mut [Aligned<T>],
     spill: &mut [T],
-    outputs: Columns<'_, T>,
+    outputs: ColumnsMut<'_, T>,
 ) {
     let program = context.program;
     if let [sums] = sums {
@@ -181,7 +175,7 @@ fn groups<T: Real>(
     let region = program.layout.spill * program.leaf;
     let (spill_low, spill_high) = spill.split_at_mut((middle - start) * region);
     let samples = program.first_of(middle) - program.first_of(start);
-    let (outputs_low, outputs_high) = outputs.split_at_col_mut(samples);
+    let (outputs_low, outputs_high) = outputs.split_at(samples);
     let lower = || groups(context, first, low, spill_low, outputs_low);
     let higher = || groups(context, first + half, high, spill_high, outputs_high);
     if context.in_pool {
@@ -198,7 +192,7 @@ fn group<T: Real>(
     workspace: &mut Workspace<T>,
     sums: &mut [T],
     spill: &mut [T],
-    mut outputs: Columns<'_, T>,
+    mut outputs: ColumnsMut<'_, T>,
 ) {
     let program = context.program;
     let region = program.layout.spill * program.leaf;
@@ -237,7 +231,7 @@ fn group<T: Real>(
         for step in &context.pass.leaf {
             frame.step(step);
         }
-        let (own, others) = outputs.split_at_col_mut(lanes);
+        let (own, others) = outputs.split_at(lanes);
         frame.put_out(&context.pass.outputs, own);
         outputs = others;
     }
@@ -398,7 +392,7 @@ impl<T: Real> Frame<'_, T> {
     }
 
     /// Copies the leaf's samples of batched outputs to where they are read after the run.
-    fn put_out(&self, outputs: &[Output], mut columns: Columns<'_, T>) {
+    fn put_out(&self, outputs: &[Output], mut columns: ColumnsMut<'_, T>) {
         for output in outputs {
             let (start, length) = span(output.place, self.lanes, self.full);
             let memory = match output.place.space {
@@ -407,8 +401,7 @@ impl<T: Real> Frame<'_, T> {
             };
             let values = memory[start..start + length].chunks_exact(self.lanes);
             for (row, values) in output.rows().zip(values) {
-                let to = columns.rb_mut().row_mut(row).as_slice_mut();
-                to.copy_from_slice(values);
+                columns.row_mut(row).copy_from_slice(values);
             }
         }
     }
