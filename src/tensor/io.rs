@@ -48,7 +48,22 @@ pub struct Io<'a, T> {
     pub scratch: &'a mut [T],
 }
 
-impl<T: Real> Io<'_, T> {
+impl<'a, T: Real> Io<'a, T> {
+    /// The operands of an elementwise kernel, which needs no extents: all are as long as the output.
+    pub fn elementwise(inputs: &'a [&'a [T]], output: &'a mut [T]) -> Self {
+        Self {
+            inputs,
+            extents: &[],
+            output_extent: Extent {
+                dims: &[],
+                lanes: output.len(),
+            },
+            output,
+            accumulate: false,
+            scratch: &mut [],
+        }
+    }
+
     /// Zeroes the output, unless it accumulates.
     pub fn start_sum(&mut self) {
         if !self.accumulate {

@@ -4,7 +4,6 @@ use crate::linalg::{View, ViewMut, gemm};
 use crate::num::simd::Float;
 use crate::special::elementary::Elementary;
 use crate::tensor::io::{Extent, Io};
-use crate::tensor::op::pointwise::{Apply, Elementwise};
 use crate::tensor::op::{Kernel, Op};
 
 /// A real number type that a plan can compute in.
@@ -28,8 +27,6 @@ pub trait Real: Float + Elementary {
     fn run_op(op: &dyn Op, io: Io<'_, Self>);
     /// The scratch space that a kernel needs.
     fn scratch_of(op: &dyn Op, inputs: &[Extent<'_>], output: Extent<'_>) -> usize;
-    /// Applies an elementwise function.
-    fn apply_elementwise(function: &dyn Elementwise, x: &[&[Self]], y: &mut [Self]);
 }
 
 /// A factor of a product: contiguous rows, and whether its transpose is meant.
@@ -75,10 +72,6 @@ macro_rules! real {
 
             fn scratch_of(op: &dyn Op, inputs: &[Extent<'_>], output: Extent<'_>) -> usize {
                 Kernel::<Self>::scratch(op, inputs, output)
-            }
-
-            fn apply_elementwise(function: &dyn Elementwise, x: &[&[Self]], y: &mut [Self]) {
-                Apply::<Self>::apply(function, x, y);
             }
         }
     )*};

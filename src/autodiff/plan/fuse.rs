@@ -64,7 +64,7 @@ pub(super) fn units(
         match graph.node(var).op().role() {
             Role::Input(_) | Role::Constant(_) | Role::BatchSize | Role::Alias => {}
             Role::Broadcast if !stored[var.index()] => {}
-            Role::Broadcast | Role::Pointwise(_) => fuser.place(var, fuse),
+            Role::Broadcast | Role::Pointwise => fuser.place(var, fuse),
             Role::Kernel => fuser.open(var, None),
         }
     }
@@ -79,7 +79,7 @@ fn must_be_stored(graph: &Graph, needed: &[bool], outputs: &[Var]) -> Vec<bool> 
     }
     for var in graph.vars().filter(|var| needed[var.index()]) {
         let node = graph.node(var);
-        let elementwise = matches!(node.op().role(), Role::Pointwise(_));
+        let elementwise = matches!(node.op().role(), Role::Pointwise);
         for &input in node.inputs() {
             let aliased = root(graph, input) != input;
             if !elementwise || aliased {

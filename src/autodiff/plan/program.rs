@@ -128,7 +128,7 @@ pub(super) enum FusedOp {
 
 impl FusedOp {
     /// Whether the result goes to memory.
-    fn is_stored(&self) -> bool {
+    pub(super) const fn is_stored(&self) -> bool {
         match self {
             Self::Apply { out, .. } => matches!(out, Arg::Memory(_)),
             Self::Store { .. } => true,

@@ -15,7 +15,7 @@ use super::workspace::{Aligned, BLOCK, Workspace};
 use crate::linalg::ColumnsMut;
 use crate::tensor::kernel::strided::{add_assign, max_assign};
 use crate::tensor::op::pointwise::MOST_OPERANDS;
-use crate::tensor::op::{Combine, MAX_INPUTS, Op, Role};
+use crate::tensor::op::{Combine, MAX_INPUTS, Op};
 use crate::tensor::{Extent, Feed, Io, Real};
 
 /// Memory that outlives a leaf.
@@ -367,6 +367,7 @@ fn span(place: Place, lanes: usize, full: usize) -> (usize, usize) {
 }
 
 impl<'a, T: Real> Readable<'a, T> {
+    #[inline]
     fn get(&self, place: Place) -> &'a [T] {
         let (start, length) = span(place, self.lanes, self.full);
         match place.space {
@@ -476,14 +477,22 @@ impl<T: Real> Frame<'_, T> {
         let total = step.size * if step.batched { self.lanes } else { 1 };
         for start in (0..total).step_by(BLOCK) {
             let length = BLOCK.min(total - start);
-            for op in &step.ops {
-                self.block(op, start, length);
+            for run in step.ops.chunk_by(|op, next| !op.is_stored() && !next.is_stored()) {
+                match run {
+                    [op] if op.is_stored() => self.stored_block(op, start, length),
+                    _ => {
+                        let (readable, slots) = self.open_slots();
+                        for op in run {
+                            block_in_slots(&readable, slots, op, start, length);
+                        }
+                    }
+                }
             }
         }
     }
 
-    /// Runs one step of a fused loop on entries `start..` of its values.
-    fn block(&mut self, op: &FusedOp, start: usize, length: usize) {
+    /// Runs one step of a fused loop, whose result goes to memory, on entries `start..` of its values.
+    fn stored_block(&mut self, op: &FusedOp, start: usize, length: usize) {
         match op {
             FusedOp::Apply {
                 op,
@@ -492,15 +501,18 @@ impl<T: Real> Frame<'_, T> {
             } => {
                 let (readable, out, work) = self.open(*place);
                 let out = &mut out[start..start + length];
-                return apply(&readable, Hole::whole(work.slots), &**op, args, start, out);
+                apply(&readable, Hole::whole(work.slots), &**op, args, start, out);
             }
             FusedOp::Store { slot, place } => {
                 let (_, out, work) = self.open(*place);
-                return out[start..start + length]
-                    .copy_from_slice(&work.slots[slot * BLOCK..][..length]);
+                out[start..start + length].copy_from_slice(&work.slots[slot * BLOCK..][..length]);
             }
-            _ => {}
+            _ => unreachable!("the caller tells them apart"),
         }
+    }
+
+    /// All memory to read from, and the slots to write to.
+    fn open_slots(&mut self) -> (Readable<'_, T>, &mut [T]) {
         let readable = Readable {
             lanes: self.lanes,
             full: self.full,
@@ -514,7 +526,7 @@ impl<T: Real> Frame<'_, T> {
             leaf: Hole::whole(self.leaf),
             spill: Hole::whole(self.spill),
         };
-        block_in_slots(&readable, self.slots, op, start, length);
+        (readable, &mut *self.slots)
     }
 }
 
@@ -533,14 +545,11 @@ fn apply<T: Real>(
     start: usize,
     out: &mut [T],
 ) {
-    let Role::Pointwise(function) = op.role() else {
-        unreachable!("loops hold elementwise operations")
-    };
     let mut x: [&[T]; MOST_OPERANDS] = [&[]; MOST_OPERANDS];
     for (x, arg) in x.iter_mut().zip(args) {
         *x = read(readable, slots, *arg, start, out.len());
     }
-    T::apply_elementwise(function, &x[..args.len()], out);
+    T::run_op(op, Io::elementwise(&x[..args.len()], out));
 }
 
 /// Runs one step of a fused loop whose results go to slots.

@@ -92,7 +92,7 @@ pub enum Role<'a> {
     /// The operand's numbers under another shape.
     Alias,
     /// Elementwise.
-    Pointwise(&'a dyn pointwise::Elementwise),
+    Pointwise,
     /// The operand repeated along axes or the batch; absorbed by elementwise operations.
     Broadcast,
     /// A kernel of its own.

@@ -57,23 +57,6 @@ impl Slope {
     }
 }
 
-/// [`Pointwise`] without its type, for both number types.
-pub trait Elementwise: Debug + Send + Sync + Apply<f32> + Apply<f64> {}
-
-/// Evaluates an elementwise function.
-pub trait Apply<T> {
-    /// As [`Pointwise::apply`].
-    fn apply(&self, x: &[&[T]], y: &mut [T]);
-}
-
-impl<P: Pointwise, T: Real> Apply<T> for P {
-    fn apply(&self, x: &[&[T]], y: &mut [T]) {
-        Pointwise::apply(self, x, y);
-    }
-}
-
-impl<P: Pointwise> Elementwise for P {}
-
 impl<P: Pointwise, T: Real> Kernel<T> for P {
     fn run(&self, io: Io<'_, T>) {
         Pointwise::apply(self, io.inputs, io.output);
@@ -111,7 +94,7 @@ impl<P: Pointwise> Op for P {
     }
 
     fn role(&self) -> Role<'_> {
-        Role::Pointwise(self)
+        Role::Pointwise
     }
 }
 
