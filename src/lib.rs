@@ -22,19 +22,23 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | 0 | [`error`] [`rng`] [`num`] [`units`] |
-//! | 1 | [`special`] [`linalg`] [`stats`] [`io`] |
-//! | 2 | [`tensor`] [`optimize`] [`verdict`] |
-//! | 3 | [`autodiff`] [`scattering`] |
-//! | 4 | [`nn`] [`finite_volume`] |
-//! | 5 | [`inverse`] [`report`] |
-//! | 6 | [`suite`] |
+//! | 0 | [`error`] [`num`] [`units`] |
+//! | 1 | [`special`] |
+//! | 2 | [`rng`] |
+//! | 3 | [`linalg`] [`stats`] [`lattice`] [`io`] |
+//! | 4 | [`tensor`] [`optimize`] [`density`] [`verdict`] |
+//! | 5 | [`autodiff`] [`scattering`] |
+//! | 6 | [`nn`] [`finite_volume`] |
+//! | 7 | [`inverse`] [`report`] |
+//! | 8 | [`suite`] |
 
 pub mod autodiff;
+pub mod density;
 pub mod error;
 pub mod finite_volume;
 pub mod inverse;
 pub mod io;
+pub mod lattice;
 pub mod linalg;
 pub mod nn;
 pub mod num;

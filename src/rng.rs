@@ -1,4 +1,4 @@
-//! Randomness: one root seed, named streams, one generator per lane.
+//! Randomness: one root seed, named streams, one generator per lane, eight per Markov chain.
 //!
 //! A *label* decides the numbers, never the order of calls: `Seed(s).stream("phi4-2d/hmc/chain/3")`
 //! is ChaCha8 under the key `SHA-256(s ‖ label)`. Hot loops take [`Seed::lanes`]: xoshiro256++, one
@@ -15,6 +15,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::StandardNormal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::num::simd::{Isa, Portable};
+use crate::simd_kernel;
+use crate::special::elementary::{Elementary, sin_cos_turns};
 
 /// The root of all randomness of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +45,21 @@ impl Seed {
             })
         });
         Lanes::from_states(states)
+    }
+
+    /// The generators of `count` chains of the stream called `label`; those of chain `i` are the same for every
+    /// `count`.
+    #[must_use]
+    pub fn chains(self, label: &str, count: usize) -> Chains {
+        let of_chain: Vec<Lanes> = (0..count)
+            .map(|chain| self.lanes(&format!("{label}/chain/{chain}"), CHAIN_LANES))
+            .collect();
+        let states =
+            (0..CHAIN_LANES).flat_map(|k| of_chain.iter().map(move |lanes| lanes.state_of(k)));
+        Chains {
+            lanes: Lanes::from_states(states),
+            chains: count,
+        }
     }
 
     fn key(self, kind: &str, label: &str, lane: u64) -> [u8; 32] {
@@ -126,8 +145,71 @@ impl TryRng for Rng {
     }
 }
 
-/// Lanes that share the scratch of a draw, which lies on the stack: drawing allocates nothing.
+/// Numbers that share the scratch of a draw, which lies on the stack: drawing allocates nothing.
 const BLOCK: usize = 64;
+
+/// Generators of a chain: what a register holds of them, so that one chain draws as fast as eight.
+const CHAIN_LANES: usize = 8;
+
+/// The random numbers of Markov chains: eight generators each, so that a chain's numbers do not depend on how many run
+/// beside it, and a single chain fills vector registers too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chains {
+    /// Generator `k` of chain `c` is lane `k·chains + c`.
+    lanes: Lanes,
+    chains: usize,
+}
+
+impl Chains {
+    /// The number of chains.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.chains
+    }
+
+    /// Uniform in `[0, 1)`, 53 bits, for every row and chain.
+    ///
+    /// # Shapes  `out: (rows, chains)`, chains fastest.
+    /// # Panics  if the length of `out` is not a multiple of the number of chains.
+    pub fn uniform(&mut self, out: &mut [f64]) {
+        self.whole_rows(out, Lanes::uniform);
+    }
+
+    /// Standard normals for every row and chain.
+    ///
+    /// # Shapes  `out: (rows, chains)`, chains fastest.
+    /// # Panics  if the length of `out` is not a multiple of the number of chains.
+    pub fn normal(&mut self, out: &mut [f64]) {
+        self.whole_rows(out, Lanes::normal);
+    }
+
+    /// Uniform in `[0, 1)`, 53 bits, of one chain: for draws whose number differs from chain to chain.
+    ///
+    /// # Panics  if there is no such chain.
+    pub fn uniform_of(&mut self, chain: usize) -> f64 {
+        let mut out = [0.0];
+        uniform_body::<Portable>(self.lanes.words(chain, 1), 1, &mut out);
+        out[0]
+    }
+
+    /// Fills `out`; all generators draw, whether the last of their numbers are wanted or not.
+    fn whole_rows(&mut self, out: &mut [f64], draw: impl Fn(&mut Lanes, &mut [f64])) {
+        assert!(
+            self.chains > 0 && out.len().is_multiple_of(self.chains),
+            "{} numbers do not fill whole rows of {} chains",
+            out.len(),
+            self.chains
+        );
+        let row = self.lanes.count();
+        let (whole, rest) = out.split_at_mut(out.len() / row * row);
+        draw(&mut self.lanes, whole);
+        if !rest.is_empty() {
+            let mut last = vec![0.0; row];
+            draw(&mut self.lanes, &mut last);
+            rest.copy_from_slice(&last[..rest.len()]);
+        }
+    }
+}
 
 /// One xoshiro256++ generator per lane, stored word by word so that a step vectorises over lanes.
 ///
@@ -176,36 +258,14 @@ impl Lanes {
     /// # Panics  if `out` has another length.
     pub fn next_u64(&mut self, out: &mut [u64]) {
         assert_eq!(out.len(), self.count(), "one number per lane");
-        self.step(0, out);
+        step(self.words(0, out.len()), out);
     }
 
-    /// The next 64 bits of the lanes from `start` on.
-    fn step(&mut self, start: usize, out: &mut [u64]) {
-        let end = start + out.len();
-        let [s0, s1, s2, s3] = self.state.each_mut().map(|words| &mut words[start..end]);
-        for i in 0..out.len() {
-            out[i] = s0[i]
-                .wrapping_add(s3[i])
-                .rotate_left(23)
-                .wrapping_add(s0[i]);
-            let t = s1[i] << 17;
-            s2[i] ^= s0[i];
-            s3[i] ^= s1[i];
-            s1[i] ^= s2[i];
-            s0[i] ^= s3[i];
-            s2[i] ^= t;
-            s3[i] = s3[i].rotate_left(45);
-        }
-    }
-
-    /// Uniform in `[0, 1)`, 53 bits, for the lanes from `start` on; at most [`BLOCK`] of them.
-    fn step_uniform(&mut self, start: usize, out: &mut [f64]) {
-        let mut bits = [0; BLOCK];
-        let bits = &mut bits[..out.len()];
-        self.step(start, bits);
-        for (x, b) in out.iter_mut().zip(bits) {
-            *x = (*b >> 11) as f64 * f64::EPSILON * 0.5;
-        }
+    /// The state of `width` lanes from `start` on.
+    fn words(&mut self, start: usize, width: usize) -> [&mut [u64]; 4] {
+        self.state
+            .each_mut()
+            .map(|words| &mut words[start..start + width])
     }
 
     /// Uniform in `[0, 1)`, 53 bits, for every row and lane.
@@ -213,9 +273,15 @@ impl Lanes {
     /// # Shapes  `out: (rows, lanes)`, lanes fastest.
     /// # Panics  if the length of `out` is not a multiple of the number of lanes.
     pub fn uniform(&mut self, out: &mut [f64]) {
-        for row in self.rows(out) {
+        self.check_rows(out);
+        let lanes = self.count().max(1);
+        if lanes <= BLOCK {
+            return uniform_rows(self.words(0, self.count()), lanes, out);
+        }
+        for row in out.chunks_exact_mut(lanes) {
             for (block, part) in row.chunks_mut(BLOCK).enumerate() {
-                self.step_uniform(block * BLOCK, part);
+                let width = part.len();
+                uniform_rows(self.words(block * BLOCK, width), width, part);
             }
         }
     }
@@ -226,35 +292,23 @@ impl Lanes {
     /// # Shapes  `out: (rows, lanes)`, lanes fastest; an odd last row discards its partner.
     /// # Panics  if the length of `out` is not a multiple of the number of lanes.
     pub fn normal(&mut self, out: &mut [f64]) {
-        let lanes = self.count();
-        let (mut first, mut second) = ([0.0; BLOCK], [0.0; BLOCK]);
-        for pair in self.row_pairs(out) {
-            let (row, partner) = pair.split_at_mut(lanes);
-            for (block, part) in row.chunks_mut(BLOCK).enumerate() {
-                let start = block * BLOCK;
-                let count = part.len();
-                self.step_uniform(start, &mut first[..count]);
-                self.step_uniform(start, &mut second[..count]);
-                for (i, x) in part.iter_mut().enumerate() {
-                    let radius = (-2.0 * (1.0 - first[i]).ln()).sqrt();
-                    let (sin, cos) = (std::f64::consts::TAU * second[i]).sin_cos();
-                    *x = radius * cos;
-                    if let Some(x) = partner.get_mut(start + i) {
-                        *x = radius * sin;
-                    }
+        self.check_rows(out);
+        let lanes = self.count().max(1);
+        // Pairs of rows that share a block of scratch, or parts of a row that do.
+        let (pairs, width) = ((BLOCK / lanes).max(1), lanes.min(BLOCK));
+        for group in out.chunks_mut(2 * pairs * lanes) {
+            for start in (0..lanes).step_by(width) {
+                let width = width.min(lanes - start);
+                let count = group.len().div_ceil(2 * lanes);
+                let mut drawn = [0.0; 2 * BLOCK];
+                let drawn = &mut drawn[..2 * count * width];
+                uniform_rows(self.words(start, width), width, drawn);
+                box_muller(drawn, width);
+                for (row, normals) in group.chunks_mut(lanes).zip(drawn.chunks_exact(width)) {
+                    row[start..start + width].copy_from_slice(normals);
                 }
             }
         }
-    }
-
-    fn rows<'a>(&self, out: &'a mut [f64]) -> std::slice::ChunksExactMut<'a, f64> {
-        self.check_rows(out);
-        out.chunks_exact_mut(self.count().max(1))
-    }
-
-    fn row_pairs<'a>(&self, out: &'a mut [f64]) -> std::slice::ChunksMut<'a, f64> {
-        self.check_rows(out);
-        out.chunks_mut(2 * self.count().max(1))
     }
 
     fn check_rows(&self, out: &[f64]) {
@@ -265,4 +319,84 @@ impl Lanes {
             out.len()
         );
     }
+}
+
+/// The next 64 bits of every lane.
+#[inline(always)]
+fn step_body<I: Isa>(state: [&mut [u64]; 4], out: &mut [u64]) {
+    let n = out.len();
+    let [s0, s1, s2, s3] = state.map(|words| &mut words[..n]);
+    for i in 0..n {
+        out[i] = s0[i]
+            .wrapping_add(s3[i])
+            .rotate_left(23)
+            .wrapping_add(s0[i]);
+        let t = s1[i] << 17;
+        s2[i] ^= s0[i];
+        s3[i] ^= s1[i];
+        s1[i] ^= s2[i];
+        s0[i] ^= s3[i];
+        s2[i] ^= t;
+        s3[i] = s3[i].rotate_left(45);
+    }
+}
+
+simd_kernel! {
+    fn step, step_at(state: [&mut [u64]; 4], out: &mut [u64]) = step_body;
+}
+
+/// The next number in `[0, 1)`, 53 bits, of every lane, row after row; at most [`BLOCK`] lanes.
+#[inline(always)]
+fn uniform_body<I: Isa>(state: [&mut [u64]; 4], width: usize, out: &mut [f64]) {
+    let [s0, s1, s2, s3] = state;
+    let mut bits = [0; BLOCK];
+    let bits = &mut bits[..width];
+    for row in out.chunks_exact_mut(width) {
+        step_body::<I>([&mut *s0, &mut *s1, &mut *s2, &mut *s3], bits);
+        for (out, bits) in row.iter_mut().zip(&*bits) {
+            *out = (*bits >> 11) as f64 * UNIT;
+        }
+    }
+}
+
+/// `2⁻⁵³`.
+const UNIT: f64 = f64::EPSILON * 0.5;
+
+simd_kernel! {
+    fn uniform_rows, uniform_rows_at(state: [&mut [u64]; 4], width: usize, out: &mut [f64]) = uniform_body;
+}
+
+/// Two uniform numbers `u` and `v`, one row after the other, become two normal ones: `r cos 2πv` and `r sin 2πv` with
+/// `r² = −2 ln(1−u)`.
+fn box_muller(pairs: &mut [f64], width: usize) {
+    let n = pairs.len() / 2;
+    let [mut u, mut v, mut ln, mut cos, mut sin] = [[0.0; BLOCK]; 5];
+    let rows = u.chunks_exact_mut(width).zip(v.chunks_exact_mut(width));
+    for (pair, (u, v)) in pairs.chunks_exact(2 * width).zip(rows) {
+        let (first, second) = pair.split_at(width);
+        u.copy_from_slice(first);
+        v.copy_from_slice(second);
+    }
+    u[..n].iter_mut().for_each(|u| *u = 1.0 - *u);
+    <f64 as Elementary>::ln(&u[..n], &mut ln[..n]);
+    sin_cos_turns(&v[..n], &mut sin[..n], &mut cos[..n]);
+    radii(&mut ln[..n]);
+    let rows = cos.chunks_exact(width).zip(sin.chunks_exact(width));
+    let rows = rows.zip(ln.chunks_exact(width));
+    for (pair, ((cos, sin), radius)) in pairs.chunks_exact_mut(2 * width).zip(rows) {
+        let (first, second) = pair.split_at_mut(width);
+        for i in 0..width {
+            first[i] = radius[i] * cos[i];
+            second[i] = radius[i] * sin[i];
+        }
+    }
+}
+
+#[inline(always)]
+fn radii_body<I: Isa>(ln: &mut [f64]) {
+    ln.iter_mut().for_each(|ln| *ln = (-2.0 * *ln).sqrt());
+}
+
+simd_kernel! {
+    fn radii, radii_at(ln: &mut [f64]) = radii_body;
 }

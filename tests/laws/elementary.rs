@@ -13,6 +13,7 @@ mod arguments;
 mod exhaustive;
 mod slices;
 mod special_values;
+mod turns;
 
 const TWO_ULP: Tol =
     Tol::abs(2.0).because("promised of every function, in units of the last place");

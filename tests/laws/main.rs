@@ -4,6 +4,7 @@ mod elementary;
 mod heft;
 mod inverse;
 mod io;
+mod lattice;
 mod linalg;
 mod luscher;
 mod nn;

@@ -12,9 +12,11 @@ use crate::tree::{self, Source};
 mod planted;
 
 /// Layer by layer, every module of the design, whether it exists already or not.
-const LAYERS: [&[&str]; 8] = [
-    &["error", "rng", "num", "units"],
-    &["special", "linalg", "stats", "lattice", "io"],
+const LAYERS: [&[&str]; 10] = [
+    &["error", "num", "units"],
+    &["special"],
+    &["rng"],
+    &["linalg", "stats", "lattice", "io"],
     &["tensor", "optimize", "density", "verdict"],
     &["autodiff", "action", "observable", "sampler", "scattering"],
     &["nn", "ensemble", "finite_volume", "femto"],

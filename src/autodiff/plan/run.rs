@@ -477,7 +477,10 @@ impl<T: Real> Frame<'_, T> {
         let total = step.size * if step.batched { self.lanes } else { 1 };
         for start in (0..total).step_by(BLOCK) {
             let length = BLOCK.min(total - start);
-            for run in step.ops.chunk_by(|op, next| !op.is_stored() && !next.is_stored()) {
+            for run in step
+                .ops
+                .chunk_by(|op, next| !op.is_stored() && !next.is_stored())
+            {
                 match run {
                     [op] if op.is_stored() => self.stored_block(op, start, length),
                     _ => {

@@ -168,6 +168,24 @@ pub trait Elementary: Float {
     }
 }
 
+/// `(sin 2πx, cos 2πx)`, elementwise: angles in turns, whose reduction is exact.
+///
+/// # Domain    `|x| < 2⁴⁹`, which is not checked.
+/// # Accuracy  2 ulp.
+/// # Panics    unless all three are of one length.
+pub fn sin_cos_turns(x: &[f64], sin: &mut [f64], cos: &mut [f64]) {
+    sin_cos_turns_at(Level::best(), x, sin, cos);
+}
+
+/// [`sin_cos_turns`] with the instructions of `level`.
+///
+/// # Panics  as there.
+pub fn sin_cos_turns_at(level: Level, x: &[f64], sin: &mut [f64], cos: &mut [f64]) {
+    check_length("sin_cos_turns", x.len(), sin.len());
+    check_length("sin_cos_turns", x.len(), cos.len());
+    pair_at(level, sin::SinCosTurns, x, sin, cos);
+}
+
 fn check_length(name: &str, arguments: usize, results: usize) {
     assert!(
         arguments == results,

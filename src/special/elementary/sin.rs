@@ -9,7 +9,7 @@
 //!
 //! Accuracy: table in [`super`].
 
-use super::map::Kernel;
+use super::map::{Kernel, PairKernel};
 use super::real::{Real, polynomial};
 use crate::num::simd::Isa;
 
@@ -102,37 +102,44 @@ fn reduce<I: Isa>(x: f64) -> (f64, f64, f64) {
     (sum, (r - sum) + low, shifted)
 }
 
+/// `(sin, cos)` of `r + low`, `|r| ≤ π/4`.
+#[inline(always)]
+fn near_zero<I: Isa>(r: f64, low: f64) -> (f64, f64) {
+    let z = r * r;
+    let cube = polynomial::<I, _, _>(
+        z, // fitted to 0.05 ulp
+        [
+            -1.666_666_666_666_663e-1,
+            8.333_333_333_322_118e-3,
+            -1.984_126_982_958_895_6e-4,
+            2.755_731_362_115_924_7e-6,
+            -2.505_074_772_425_582_2e-8,
+            1.589_622_776_094_466e-10,
+        ],
+    );
+    let sin = I::mul_add(r * z, cube, I::mul_add(-0.5 * z, low, low)) + r;
+    let cos = polynomial::<I, _, _>(
+        z, // fitted to 0.0048 ulp
+        [
+            4.166_666_666_666_659_5e-2,
+            -1.388_888_888_887_305_6e-3,
+            2.480_158_728_885_065_3e-5,
+            -2.755_731_417_898_857_4e-7,
+            2.087_570_079_935_265_7e-9,
+            -1.135_853_427_443_030_2e-11,
+        ],
+    );
+    let cos = I::mul_add(z, I::mul_add(z, cos, -0.5), -(r * low)) + 1.0;
+    (sin, cos)
+}
+
 impl Trigonometric for f64 {
     const REDUCIBLE: Self = 1_073_741_824.0;
 
     #[inline(always)]
     fn sin_shifted<I: Isa>(x: Self, quarter: u64) -> Self {
         let (r, low, shifted) = reduce::<I>(x);
-        let z = r * r;
-        let cube = polynomial::<I, _, _>(
-            z, // fitted to 0.05 ulp
-            [
-                -1.666_666_666_666_663e-1,
-                8.333_333_333_322_118e-3,
-                -1.984_126_982_958_895_6e-4,
-                2.755_731_362_115_924_7e-6,
-                -2.505_074_772_425_582_2e-8,
-                1.589_622_776_094_466e-10,
-            ],
-        );
-        let sin = I::mul_add(r * z, cube, I::mul_add(-0.5 * z, low, low)) + r;
-        let cos = polynomial::<I, _, _>(
-            z, // fitted to 0.0048 ulp
-            [
-                4.166_666_666_666_659_5e-2,
-                -1.388_888_888_887_305_6e-3,
-                2.480_158_728_885_065_3e-5,
-                -2.755_731_417_898_857_4e-7,
-                2.087_570_079_935_265_7e-9,
-                -1.135_853_427_443_030_2e-11,
-            ],
-        );
-        let cos = I::mul_add(z, I::mul_add(z, cos, -0.5), -(r * low)) + 1.0;
+        let (sin, cos) = near_zero::<I>(r, low);
         in_quadrant(shifted.to_bits().wrapping_add(quarter), sin, cos)
     }
 
@@ -166,5 +173,26 @@ impl<T: Trigonometric> Kernel<T> for Cos {
     #[inline(always)]
     fn at<I: Isa>(x: T) -> T {
         T::sin_shifted::<I>(x, 1)
+    }
+}
+
+/// `sin 2πx` and `cos 2πx` in f64, for `|x| < 2⁴⁹`.
+#[derive(Clone, Copy)]
+pub(super) struct SinCosTurns;
+
+impl PairKernel<f64> for SinCosTurns {
+    #[inline(always)]
+    fn at<I: Isa>(x: f64) -> (f64, f64) {
+        const HALF_PI_LOW: f64 = 6.123_233_995_736_766e-17;
+        // Quarter turns: exact, and so is what is left of them.
+        let shifted = I::mul_add(4.0, x, SHIFTER);
+        let rest = I::mul_add(4.0, x, -(shifted - SHIFTER));
+        let (r, low) = (rest * std::f64::consts::FRAC_PI_2, rest * HALF_PI_LOW);
+        let (sin, cos) = near_zero::<I>(r, low);
+        let quadrant = shifted.to_bits();
+        (
+            in_quadrant(quadrant, sin, cos),
+            in_quadrant(quadrant.wrapping_add(1), sin, cos),
+        )
     }
 }
