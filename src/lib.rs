@@ -27,11 +27,12 @@
 //! | 2 | [`rng`] |
 //! | 3 | [`linalg`] [`stats`] [`lattice`] [`io`] |
 //! | 4 | [`tensor`] [`optimize`] [`density`] [`verdict`] |
-//! | 5 | [`autodiff`] [`scattering`] |
+//! | 5 | [`autodiff`] [`action`] [`observable`] [`sampler`] [`scattering`] |
 //! | 6 | [`nn`] [`finite_volume`] |
 //! | 7 | [`inverse`] [`report`] |
 //! | 8 | [`suite`] |
 
+pub mod action;
 pub mod autodiff;
 pub mod density;
 pub mod error;
@@ -42,9 +43,11 @@ pub mod lattice;
 pub mod linalg;
 pub mod nn;
 pub mod num;
+pub mod observable;
 pub mod optimize;
 pub mod report;
 pub mod rng;
+pub mod sampler;
 pub mod scattering;
 pub mod special;
 pub mod stats;

@@ -1,5 +1,6 @@
 //! Laws: properties that hold whatever the numbers are.
 
+mod action;
 mod elementary;
 mod heft;
 mod inverse;
@@ -9,11 +10,13 @@ mod linalg;
 mod luscher;
 mod nn;
 mod num;
+mod observable;
 mod ops;
 mod optimize;
 mod plan;
 mod rng;
 mod root;
+mod sampler;
 mod stats;
 mod stencil;
 mod units;

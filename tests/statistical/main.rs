@@ -4,4 +4,5 @@
 mod calibration;
 mod claims;
 mod luscher;
+mod sampler;
 mod witnesses;

@@ -1,0 +1,51 @@
+//! Actions, one file each, with a row in [`for_each_action!`](crate::for_each_action) that gives an action its laws.
+//!
+//! ```
+//! use fieldassay::action::{Couplings, Phi4};
+//! use fieldassay::density::{Action, Aux, Info, Kernel};
+//! use fieldassay::sampler::{Hmc, Integrator, Trajectory};
+//! use fieldassay::Seed;
+//! // Four chains of φ⁴ on 8 × 8, trajectories of unit length.
+//! let phi4 = Phi4::new(&[8, 8], Couplings::from_mass_squared(-4.0, 8.0, 2))?;
+//! let mut hmc = Hmc::new(&phi4, Trajectory::new(Integrator::Leapfrog, 0.1, 10)?)?;
+//! let (mut phi, mut r) = (phi4.neutral(4), Seed(1).chains("example", 4));
+//! let (mut aux, mut info) = (Aux::default(), Info::default());
+//! for _ in 0..10 {
+//!     hmc.step(&mut phi, &mut aux, &mut r, &mut info);
+//! }
+//! assert!(info.delta_h.iter().all(|delta_h| delta_h.abs() < 5.0));
+//! # Ok::<(), fieldassay::Error>(())
+//! ```
+
+mod phi4;
+mod u1_2d;
+
+pub use phi4::{Couplings, Phi4};
+pub use u1_2d::U1TwoD;
+
+use crate::density::Action;
+use crate::error::Result;
+use crate::lattice::Continuous;
+
+/// An action that the laws can make examples of.
+pub trait Example: Action<Self::Values> + Sized {
+    /// What its fields take their values in.
+    type Values: Continuous;
+
+    /// Small lattices of every shape that the code treats in its own way, with couplings of both signs where they may
+    /// have either.
+    ///
+    /// # Errors  none; `Result` as all constructors.
+    fn examples() -> Result<Vec<Self>>;
+}
+
+/// Calls a macro with every action: its file, and its type.
+#[macro_export]
+macro_rules! for_each_action {
+    ($callback:ident) => {
+        $callback! {
+            phi4: Phi4;
+            u1_2d: U1TwoD;
+        }
+    };
+}

@@ -1,0 +1,40 @@
+//! Observables, one file a kind of field, with a row each in [`for_each_observable!`](crate::for_each_observable).
+//!
+//! ```
+//! use std::sync::Arc;
+//! use fieldassay::density::Observable;
+//! use fieldassay::lattice::{Circle, Field, Lattice, one_instanton};
+//! use fieldassay::observable::TopologicalCharge;
+//! // A configuration of U(1) with the same flux through every plaquette.
+//! let lattice = Arc::new(Lattice::new(&[4, 6])?);
+//! let links: Field<Circle> = one_instanton(&lattice)?;
+//! let mut q = [0.0];
+//! TopologicalCharge.measure(&links, &mut q);
+//! assert_eq!(q, [1.0]);
+//! # Ok::<(), fieldassay::Error>(())
+//! ```
+
+mod scalar;
+mod u1;
+
+pub use scalar::{AbsoluteMagnetisation, FieldPower, Link, Magnetisation, SquaredMagnetisation};
+pub use u1::{Plaquette, SineCharge, TopologicalCharge};
+
+/// Calls a macro with every observable: what its fields take their values in, variables a site, and the observable.
+#[macro_export]
+macro_rules! for_each_observable {
+    ($callback:ident) => {
+        $callback! {
+            RealLine, 1: FieldPower::new(2).unwrap();
+            RealLine, 1: FieldPower::new(3).unwrap();
+            RealLine, 1: FieldPower::new(4).unwrap();
+            RealLine, 1: Magnetisation;
+            RealLine, 1: AbsoluteMagnetisation;
+            RealLine, 1: SquaredMagnetisation;
+            RealLine, 1: Link;
+            Circle, 2: Plaquette;
+            Circle, 2: TopologicalCharge;
+            Circle, 2: SineCharge;
+        }
+    };
+}

@@ -1,0 +1,11 @@
+//! Markov kernels, one file each.
+
+mod heatbath_u1;
+mod hmc;
+mod integrator;
+mod von_mises;
+
+pub use heatbath_u1::U1HeatBath;
+pub use hmc::Hmc;
+pub use integrator::{Integrator, Path, Trajectory};
+pub use von_mises::von_mises;

@@ -1,0 +1,173 @@
+//! The laws of every observable, from its row in the registry, and what each one is on configurations that are known.
+
+use std::sync::Arc;
+
+use fieldassay::density::Observable;
+use fieldassay::lattice::{Circle, Field, Lattice, Manifold, RealLine, one_instanton};
+use fieldassay::observable::{
+    AbsoluteMagnetisation, FieldPower, Link, Magnetisation, Plaquette, SineCharge,
+    SquaredMagnetisation, TopologicalCharge,
+};
+use fieldassay::{Error, Seed};
+
+const EXTENTS: [[usize; 2]; 6] = [[1, 1], [2, 2], [3, 1], [1, 4], [4, 6], [3, 20]];
+
+fn random<M: Manifold<Number = f64>>(
+    extents: &[usize],
+    variables: usize,
+    chains: usize,
+) -> Field<M> {
+    let lattice = Arc::new(Lattice::new(extents).unwrap());
+    let mut q = Field::neutral(&lattice, variables, chains);
+    let label = format!("laws/observable/{extents:?}");
+    Seed(1).chains(&label, chains).normal(q.numbers_mut());
+    q.numbers_mut().iter_mut().for_each(|x| *x *= 2.0);
+    q
+}
+
+fn measured<M: Manifold>(observable: &dyn Observable<M>, q: &Field<M>) -> Vec<f64> {
+    let mut out = vec![f64::NAN; q.chains()];
+    observable.measure(q, &mut out);
+    out
+}
+
+/// A chain's value has the bits that it has alone, and a shifted field the value of the field.
+fn obeys<M: Manifold<Number = f64>>(name: &str, observable: &dyn Observable<M>, variables: usize) {
+    for extents in EXTENTS {
+        let chains = 5;
+        let q: Field<M> = random(&extents, variables, chains);
+        let together = measured(observable, &q);
+        for (chain, value) in together.iter().enumerate() {
+            let mut own: Field<M> = Field::neutral(q.lattice(), variables, 1);
+            let picked = q.numbers().iter().skip(chain).step_by(chains);
+            for (to, x) in own.numbers_mut().iter_mut().zip(picked) {
+                *to = *x;
+            }
+            assert_eq!(
+                measured(observable, &own)[0].to_bits(),
+                value.to_bits(),
+                "{name}"
+            );
+            for mu in 0..2 {
+                let mut shifted = own.clone();
+                for site in 0..q.lattice().sites() {
+                    for component in 0..variables {
+                        let x = own.get(q.lattice().neighbour(site, mu, 1), component, 0);
+                        shifted.set(site, component, 0, x);
+                    }
+                }
+                let off = measured(observable, &shifted)[0] - value;
+                assert!(
+                    off.abs() < 1e-11,
+                    "{name} on {extents:?}, shifted along {mu}: {off}"
+                );
+            }
+        }
+    }
+}
+
+macro_rules! rows {
+    ($($values:ident, $variables:literal: $observable:expr;)*) => {
+        #[test]
+        fn observables_see_one_chain_and_no_origin() {
+            let mut looked_at = 0;
+            $(
+                obeys::<$values>(stringify!($observable), &$observable, $variables);
+                looked_at += 1;
+            )*
+            assert!(looked_at >= 10);
+        }
+    };
+}
+fieldassay::for_each_observable!(rows);
+
+#[test]
+fn observables_of_a_scalar_field_are_their_definitions() {
+    for extents in [&[5][..], &[2, 2], &[4, 3], &[2, 3, 4]] {
+        let q: Field<RealLine> = random(extents, 1, 1);
+        let lattice = q.lattice();
+        let at = |site: usize| q.get(site, 0, 0);
+        let sites = lattice.sites();
+        let over = |of: &dyn Fn(usize) -> f64| (0..sites).map(of).sum::<f64>() / sites as f64;
+        let m = over(&at);
+        let link = over(&|x| {
+            (0..lattice.dimension())
+                .map(|mu| at(x) * at(lattice.neighbour(x, mu, 1)))
+                .sum()
+        });
+        for (observable, expected) in [
+            (
+                &FieldPower::new(2).unwrap() as &dyn Observable<RealLine>,
+                over(&|x| at(x).powi(2)),
+            ),
+            (&FieldPower::new(3).unwrap(), over(&|x| at(x).powi(3))),
+            (&FieldPower::new(4).unwrap(), over(&|x| at(x).powi(4))),
+            (&Magnetisation, m),
+            (&AbsoluteMagnetisation, m.abs()),
+            (&SquaredMagnetisation, m * m * sites as f64),
+            (&Link, link),
+        ] {
+            let found = measured(observable, &q)[0];
+            assert!(
+                (found - expected).abs() < 1e-12 * expected.abs().max(1.0),
+                "{found}, {expected}"
+            );
+        }
+    }
+    assert!(matches!(FieldPower::new(0), Err(Error::Argument { .. })));
+}
+
+#[test]
+fn the_charge_of_u1_is_an_integer_that_gauge_transformations_leave_alone() {
+    let mut seen = std::collections::BTreeSet::new();
+    for extents in EXTENTS {
+        for chain in 0..8 {
+            let q: Field<Circle> = random(&extents, 2, 8);
+            let lattice = q.lattice().clone();
+            let charge = measured(&TopologicalCharge, &q)[chain];
+            // Unrounded, from the definition.
+            let theta = |x: usize, mu: usize| q.get(x, mu, chain);
+            let spelled = |of: fn(f64) -> f64| -> f64 {
+                (0..lattice.sites())
+                    .map(|x| {
+                        let (ahead, right) =
+                            (lattice.neighbour(x, 0, 1), lattice.neighbour(x, 1, 1));
+                        of(theta(x, 0) + theta(ahead, 1) - theta(right, 0) - theta(x, 1))
+                    })
+                    .sum()
+            };
+            let tau = std::f64::consts::TAU;
+            let unrounded = spelled(|angle| angle.sin().atan2(angle.cos())) / tau;
+            assert!((charge - unrounded).abs() < 1e-12, "{charge}, {unrounded}");
+            let sine = measured(&SineCharge, &q)[chain];
+            assert!((sine - spelled(f64::sin) / tau).abs() < 1e-12);
+            let plaquette = measured(&Plaquette, &q)[chain] * lattice.sites() as f64;
+            assert!((plaquette - spelled(f64::cos)).abs() < 1e-12);
+
+            let mut gauged = q.clone();
+            for x in 0..lattice.sites() {
+                for mu in 0..2 {
+                    let omega = |site: usize| (3 * site) as f64 * 0.37;
+                    let moved = theta(x, mu) + omega(x) - omega(lattice.neighbour(x, mu, 1));
+                    gauged.set(x, mu, chain, moved);
+                }
+            }
+            assert_eq!(measured(&TopologicalCharge, &gauged)[chain], charge);
+            seen.insert(charge as i64);
+        }
+    }
+    assert!(seen.len() > 4, "several sectors were seen: {seen:?}");
+}
+
+#[test]
+fn an_instanton_has_charge_one_and_the_same_flux_everywhere() {
+    for extents in [[2, 2], [4, 6], [5, 3]] {
+        let lattice = Arc::new(Lattice::new(&extents).unwrap());
+        let links = one_instanton(&lattice).unwrap();
+        assert_eq!(measured(&TopologicalCharge, &links), [1.0]);
+        let sites = lattice.sites() as f64;
+        let flux = (std::f64::consts::TAU / sites).cos();
+        assert!((measured(&Plaquette, &links)[0] - flux).abs() < 1e-14);
+    }
+    assert!(one_instanton(&Arc::new(Lattice::new(&[4]).unwrap())).is_err());
+}
