@@ -14,6 +14,7 @@ mod attention;
 mod convolution;
 mod gemm;
 mod heft;
+mod hmc;
 mod measure;
 mod mlp;
 mod realnvp;
@@ -36,7 +37,7 @@ macro_rules! for_each_workload {
         $callback! {
             gemm::GEMM, mlp::TRAIN, mlp::INFER, convolution::CONVOLUTION, scalar_graph::SCALAR_GRAPH,
             realnvp::TRAIN, realnvp::SAMPLE, u1_flow::TRAIN, u1_flow::SAMPLE, score::TRAIN, score::STEP, attention::ATTENTION,
-            heft::DENSE, heft::SECULAR
+            heft::DENSE, heft::SECULAR, hmc::PHI4, hmc::PHI4_CHAINS, hmc::U1, hmc::U1_CHAINS
         }
     };
 }
