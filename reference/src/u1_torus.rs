@@ -111,7 +111,7 @@ impl Torus {
         second / self.z() - mean * mean
     }
 
-    /// A contractible Wilson loop around `area < V` plaquettes,
+    /// A contractible Wilson loop around `area = R·T` plaquettes, `R < Lx` and `T < Ly`,
     /// `W(A) = Σ_n I_n^{V−A} (I_{n+1}^A + I_{n−1}^A)/2Z`.
     #[must_use]
     pub fn wilson_loop(&self, area: u32) -> Dd {
@@ -174,9 +174,16 @@ impl Torus {
     }
 
     /// The sectors of the charges, `Z_Q = ∫dν C(ν)^V cos 2πνQ`, `<P>_Q = ∫dν C^{V−1} C_1 cos 2πνQ/Z_Q`,
-    /// `C_1(ν) = [C(ν−1) + C(ν+1)]/2`.
+    /// `C_1(ν) = [C(ν−1) + C(ν+1)]/2`, for `|Q| ≤ 60`.
+    ///
+    /// # Accuracy  `Z_Q/Z` to 1e-24 from 4×4 plaquettes on, 1e-12 on 2×2, where `C(ν)^V` falls slowly; and the weight of the
+    /// alias `128 − |Q|`.
     #[must_use]
     pub fn sectors(&self, charges: &[i64]) -> Vec<Sector> {
+        assert!(
+            charges.iter().all(|q| q.abs() <= 60),
+            "the caller asks for the charges {charges:?}"
+        );
         let steps = Dd::from(STEPS as f64);
         let top = (REACH + 1) * STEPS;
         let c: Vec<Dd> = (-top..=top)
