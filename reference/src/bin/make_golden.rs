@@ -7,17 +7,33 @@
 use std::process::ExitCode;
 
 use fieldassay_reference::dd::Dd;
-use fieldassay_reference::heft_golden;
 use fieldassay_reference::zeta::{self, Frame};
+use fieldassay_reference::{free_field_golden, heft_golden, ising_golden, u1_golden};
 use serde_json::Value;
 
 /// The files that a witness covers.
-const COVERED: [&str; 5] = [
+const COVERED: [&str; 8] = [
     "golden/highprec/luscher_zeta_rest.json",
     "golden/highprec/luscher_zeta_moving.json",
     "golden/highprec/luscher_levels.json",
     "golden/highprec/heft.json",
     "golden/highprec/luscher_scaling.json",
+    "golden/highprec/ising.json",
+    "golden/highprec/u1.json",
+    "golden/highprec/free_field.json",
+];
+
+/// Whether a record is one of a system, and its worst difference in units of the bar.
+type Judge = (
+    fn(&Value) -> bool,
+    fn(&Value) -> Result<(f64, String), String>,
+);
+
+const JUDGES: [Judge; 4] = [
+    (heft_golden::is_one, heft_golden::judge),
+    (ising_golden::is_one, ising_golden::judge),
+    (u1_golden::is_one, u1_golden::judge),
+    (free_field_golden::is_one, free_field_golden::judge),
 ];
 
 const USAGE: &str = "\
@@ -83,9 +99,11 @@ fn judge(file: &str) -> Result<bool, String> {
 
 /// Relative difference, its bar, and the witness's value.
 fn compare(record: &Value) -> Result<(f64, f64, String), String> {
-    if heft_golden::is_one(record) {
-        let (ratio, told) = heft_golden::judge(record)?;
-        return Ok((ratio, 1.0, format!("in units of the bar, {told}")));
+    for (is_one, judge) in JUDGES {
+        if is_one(record) {
+            let (ratio, told) = judge(record)?;
+            return Ok((ratio, 1.0, format!("in units of the bar, {told}")));
+        }
     }
     let parameters = &record["parameters"];
     match &record["value"] {
