@@ -77,8 +77,8 @@ impl Worst {
     fn see(&mut self, difference: f64, bar: f64) {
         self.seen += 1;
         let ratio = difference.abs() / bar;
-        // NaN stays.
-        if !(ratio <= self.ratio) {
+        // Written so that NaN is taken, and stays.
+        if !(ratio <= self.ratio) && !self.ratio.is_nan() {
             self.ratio = ratio;
         }
     }
