@@ -4,7 +4,8 @@
 //! the largest is subtracted before any exponential.  Both numbers are in [`ImportanceWeights`].
 //! Witness: `reference::importance` (quadrature).  Laws: `tests/laws/stats.rs` (exact Pareto tails).
 
-use crate::error::{Error, Result};
+use super::history::domain;
+use crate::error::Result;
 use crate::num::compensated_sum;
 
 /// Importance weights, normalised so that the largest is one.
@@ -122,12 +123,4 @@ pub fn generalised_pareto_shape(sorted: &[f64]) -> f64 {
         norm += weight;
     }
     shape(mean / norm)
-}
-
-fn domain(what: &'static str, value: f64, expected: &str) -> Error {
-    Error::Domain {
-        what,
-        value,
-        expected: expected.to_owned(),
-    }
 }

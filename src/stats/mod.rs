@@ -1,14 +1,26 @@
 //! Statistics. [`Estimate`] is the only form in which a measured number travels; importance weights
 //! come with the two numbers that say whether to trust them.
 
+mod autocorrelation;
+mod cholesky;
+mod distribution;
 mod estimate;
+mod gamma_method;
+mod history;
 mod importance;
+mod kolmogorov;
 mod resampling;
 mod tail;
 
+pub use autocorrelation::{autocovariance, cross_covariance};
+pub use distribution::{Chi2, KolmogorovSmirnov, PullTest, family_chi2, pull};
 pub use estimate::Estimate;
+pub use gamma_method::{GammaAnalysis, GammaCovariance, GammaMethod, ReplicaTest};
+pub use history::Histories;
 pub use importance::{ImportanceWeights, generalised_pareto_shape};
+pub use kolmogorov::{kolmogorov_limit, kolmogorov_tail, two_sample_tail};
 pub use resampling::Resampling;
 pub use tail::{
-    chi2_tail, normal_quantile_two_sided, normal_two_sided_tail, student_t_quantile_two_sided,
+    chi2_tail, normal_quantile, normal_quantile_two_sided, normal_two_sided_tail,
+    student_t_quantile_two_sided,
 };

@@ -9,6 +9,10 @@ use fieldassay::stats::{
 };
 use fieldassay_reference::probability;
 
+mod distribution;
+mod gamma_method;
+mod golden;
+
 const SEED: Seed = Seed(20_260_901);
 
 fn shown(value: f64, error: f64) -> String {
