@@ -6,6 +6,7 @@
 
 pub mod broken_line;
 pub mod classification;
+pub mod convergence;
 pub mod convolution;
 pub mod dd;
 pub mod dual;

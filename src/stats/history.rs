@@ -81,6 +81,11 @@ impl<'a> Histories<'a> {
         self.lengths().sum()
     }
 
+    /// One observable on one replica.
+    pub(super) fn series(&self, observable: usize, replica: usize) -> &'a [f64] {
+        self.series[observable][replica]
+    }
+
     /// The mean of every observable over all measurements: a replica counts by its length.
     ///
     /// # Shapes  `(observables,)`.

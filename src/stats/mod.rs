@@ -2,6 +2,8 @@
 //! come with the two numbers that say whether to trust them.
 
 mod autocorrelation;
+mod binning;
+mod chains;
 mod cholesky;
 mod distribution;
 mod estimate;
@@ -10,9 +12,12 @@ mod history;
 mod importance;
 mod kolmogorov;
 mod resampling;
+mod shrinkage;
 mod tail;
 
 pub use autocorrelation::{autocovariance, cross_covariance};
+pub use binning::{BlockCovariance, Blocks, Bootstrap, Jackknife};
+pub use chains::ChainDiagnostics;
 pub use distribution::{Chi2, KolmogorovSmirnov, PullTest, family_chi2, pull};
 pub use estimate::Estimate;
 pub use gamma_method::{GammaAnalysis, GammaCovariance, GammaMethod, ReplicaTest};
@@ -20,6 +25,7 @@ pub use history::Histories;
 pub use importance::{ImportanceWeights, generalised_pareto_shape};
 pub use kolmogorov::{kolmogorov_limit, kolmogorov_tail, two_sample_tail};
 pub use resampling::Resampling;
+pub use shrinkage::{ShrinkageTarget, Shrunk, ledoit_wolf};
 pub use tail::{
     chi2_tail, normal_quantile, normal_quantile_two_sided, normal_two_sided_tail,
     student_t_quantile_two_sided,

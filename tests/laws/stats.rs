@@ -9,6 +9,8 @@ use fieldassay::stats::{
 };
 use fieldassay_reference::probability;
 
+mod binning;
+mod chains;
 mod distribution;
 mod gamma_method;
 mod golden;
