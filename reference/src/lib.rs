@@ -26,6 +26,7 @@ pub mod optimize;
 pub mod probability;
 pub mod quadrature;
 pub mod resampling;
+pub mod reweighting;
 pub mod schwinger;
 pub mod separable_box;
 pub mod shifted_zeta;

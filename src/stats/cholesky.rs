@@ -48,4 +48,14 @@ impl Cholesky {
             b[i] = (b[i] - known) / row[i];
         }
     }
+
+    /// `C⁻¹ b`, in place.
+    pub(super) fn solve(&self, b: &mut [f64]) {
+        self.whiten(b);
+        for i in (0..self.size).rev() {
+            let column = |k: usize| self.factor[k * self.size + i];
+            let known: f64 = (i + 1..self.size).map(|k| column(k) * b[k]).sum();
+            b[i] = (b[i] - known) / column(i);
+        }
+    }
 }

@@ -54,6 +54,20 @@ impl ImportanceWeights {
         sum * sum / squares
     }
 
+    /// The largest weight as a part of their sum.
+    #[must_use]
+    pub fn largest_share(&self) -> f64 {
+        1.0 / compensated_sum(self.weights.iter().copied())
+    }
+
+    /// Whether [`ImportanceWeights::ess`] is a floor and not a value: it can never read below 1, so that
+    /// below fifty, or with a tenth of the sum in one weight, it says only that there is no overlap.
+    #[must_use]
+    pub fn ess_is_floor(&self) -> bool {
+        let measured = self.ess() >= 50.0 && self.largest_share() <= 0.1;
+        !measured
+    }
+
     /// Pareto k̂: the shape of a generalised Pareto distribution fitted to the largest
     /// `min(n/5, 3√n)` weights. Weights have a finite variance only if the true shape is below ½.
     ///

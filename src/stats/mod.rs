@@ -11,8 +11,12 @@ mod gamma_method;
 mod history;
 mod importance;
 mod kolmogorov;
+mod multi_histogram;
+mod partition;
 mod resampling;
+mod reweighting;
 mod shrinkage;
+mod spectroscopy;
 mod tail;
 
 pub use autocorrelation::{autocovariance, cross_covariance};
@@ -24,8 +28,12 @@ pub use gamma_method::{GammaAnalysis, GammaCovariance, GammaMethod, ReplicaTest}
 pub use history::Histories;
 pub use importance::{ImportanceWeights, generalised_pareto_shape};
 pub use kolmogorov::{kolmogorov_limit, kolmogorov_tail, two_sample_tail};
+pub use multi_histogram::{MultiHistogram, Run};
+pub use partition::{LnZ, PartitionFunction};
 pub use resampling::Resampling;
+pub use reweighting::{Reweighted, reweighted};
 pub use shrinkage::{ShrinkageTarget, Shrunk, ledoit_wolf};
+pub use spectroscopy::EffectiveMass;
 pub use tail::{
     chi2_tail, normal_quantile, normal_quantile_two_sided, normal_two_sided_tail,
     student_t_quantile_two_sided,

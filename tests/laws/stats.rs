@@ -14,6 +14,9 @@ mod chains;
 mod distribution;
 mod gamma_method;
 mod golden;
+mod partition;
+mod reweighting;
+mod spectroscopy;
 
 const SEED: Seed = Seed(20_260_901);
 
