@@ -55,8 +55,6 @@ fn pulls_of_several_reweighted_runs_are_standard_normal() {
         };
         let several = MultiHistogram::new(&[run(0), run(1), run(2)], 40).expect("overlap");
         assert!(several.converged());
-        let slices = |v: &'_ [Vec<f64>; 3]| v.clone();
-        let (e, fourth) = (slices(&e), slices(&fourth));
         let mean = |beta: f64, o: &[Vec<f64>; 3]| {
             let found = several.mean(beta, &[&o[0], &o[1], &o[2]]).expect("weights");
             assert!(!found.ess_is_floor);
