@@ -11,7 +11,8 @@ use rustfft::num_complex::Complex64;
 /// # Shapes    `a`, `b`: `[replica](steps,)` of fluctuations about their mean → `(lags,)`.
 /// # Accuracy  `ε log₂ N · √(Γ_aa(0) Γ_bb(0))`.
 /// # Panics    unless `a` and `b` have the same lengths and every replica is longer than `lags − 1`.
-/// # Source    U. Wolff, Comput. Phys. Commun. 156 (2004) 143, eq. 31.
+/// # Source    U. Wolff, Comput. Phys. Commun. 156 (2004) 143.
+/// # Witness   `reference::gamma_method::covariance`.
 #[must_use]
 pub fn cross_covariance(a: &[Vec<f64>], b: &[Vec<f64>], lags: usize) -> Vec<f64> {
     let mut sums = vec![0.0; lags];

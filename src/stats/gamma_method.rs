@@ -124,7 +124,8 @@ impl GammaMethod {
     /// # Shapes  `f` sees the means, `(observables,)`.
     /// # Errors  `Error::Domain` for chains without fluctuations or without measurements to spare, a
     ///   function that is not finite near the means, and a variance that comes out negative.
-    /// # Source  U. Wolff, Comput. Phys. Commun. 156 (2004) 143, eqs. 31 to 52.
+    /// # Source  U. Wolff, Comput. Phys. Commun. 156 (2004) 143.
+    /// # Witness  `reference::gamma_method`.
     pub fn derived(&self, data: &Histories, f: impl Fn(&[f64]) -> f64) -> Result<GammaAnalysis> {
         let gradient = data.gradients(|a| vec![f(a)])?.swap_remove(0);
         self.analyse(data, f, &gradient)

@@ -1,5 +1,10 @@
 //! Statistics. [`Estimate`] is the only form in which a measured number travels; importance weights
 //! come with the two numbers that say whether to trust them.
+//!
+//! Errors of chains: [`GammaMethod`] (autocorrelation summed) and [`Blocks`] (jackknife, bootstrap), both for any
+//! function of several means, over replicas in [`Histories`].  Have chains met: [`ChainDiagnostics`].  Are errors
+//! honest: [`PullTest`], [`family_chi2`], [`KolmogorovSmirnov`].  From weights: [`LnZ`], [`reweighted`],
+//! [`MultiHistogram`].  From correlators: [`EffectiveMass`].
 
 mod autocorrelation;
 mod binning;

@@ -110,6 +110,39 @@ fn free_energies_solve_the_printed_iteration() {
 }
 
 #[test]
+fn an_extensive_action_does_not_hide_the_overlap() {
+    // 2000 sites and a constant of 1e5: free energies differ by thousands, neighbours overlap by half. Six comparisons
+    // at 5σ: 3e-6.
+    let (sites, shift) = (2000, 1e5);
+    let mut rng = SEED.stream("reweighting/extensive");
+    let betas = [1.03, 1.0, 1.06];
+    let energy = betas.map(|beta: f64| -> Vec<f64> {
+        let mut site = || rng.normal().powi(2) / (2.0 * beta);
+        (0..300)
+            .map(|_| shift + (0..sites).map(|_| site()).sum::<f64>())
+            .collect()
+    });
+    let run = |k: usize| Run {
+        beta: betas[k],
+        energy: &energy[k],
+        tau_int: 0.5,
+    };
+    let several = MultiHistogram::new(&[run(0), run(1), run(2)], 20).expect("overlap");
+    assert!(several.converged());
+    let columns = energy.each_ref().map(Vec::as_slice);
+    let half = 0.5 * f64::from(sites);
+    for beta in [1.0, 1.015, 1.06] {
+        let ln_z = several.ln_z(beta).expect("finite");
+        let exact = half * (1.03 / beta).ln() - (beta - 1.03) * shift;
+        let mean = several.mean(beta, &columns).expect("weights").estimate;
+        println!("β = {beta}: {ln_z} against {exact}, ⟨E⟩ = {mean}");
+        assert!((ln_z.value() - exact).abs() <= 5.0 * ln_z.error() && ln_z.error() < 0.5);
+        assert!((mean.value() - shift - half / beta).abs() <= 5.0 * mean.error());
+        assert!(mean.error() < 5.0);
+    }
+}
+
+#[test]
 fn one_run_alone_is_the_simple_formula() {
     let mut rng = SEED.stream("reweighting/alone");
     let energy = energies(&chain(&mut rng, 1.0, 0.0, 1000));
