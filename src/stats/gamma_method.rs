@@ -59,7 +59,8 @@ pub struct ReplicaTest {
     pub chi2: f64,
     /// `R − 1`.
     pub degrees_of_freedom: usize,
-    /// `P(χ² > chi2)`; small where replicas have not forgotten their beginnings.
+    /// `P(χ² > chi2)`; small where replicas have not forgotten their beginnings, NaN where the function is not
+    /// finite on some replica alone.
     pub q_value: f64,
 }
 
