@@ -4,7 +4,8 @@
 //! the largest is subtracted before any exponential.  Both numbers are in [`ImportanceWeights`].
 //! Witness: `reference::importance` (quadrature).  Laws: `tests/laws/stats.rs` (exact Pareto tails).
 
-use crate::error::{Error, Result};
+use super::history::domain;
+use crate::error::Result;
 use crate::num::compensated_sum;
 
 /// Importance weights, normalised so that the largest is one.
@@ -51,6 +52,20 @@ impl ImportanceWeights {
         let sum = compensated_sum(self.weights.iter().copied());
         let squares = compensated_sum(self.weights.iter().map(|w| w * w));
         sum * sum / squares
+    }
+
+    /// The largest weight as a part of their sum.
+    #[must_use]
+    pub fn largest_share(&self) -> f64 {
+        1.0 / compensated_sum(self.weights.iter().copied())
+    }
+
+    /// Whether [`ImportanceWeights::ess`] is a floor and not a value: it can never read below 1, so that
+    /// below fifty, or with a tenth of the sum in one weight, it says only that there is no overlap.
+    #[must_use]
+    pub fn ess_is_floor(&self) -> bool {
+        let measured = self.ess() >= 50.0 && self.largest_share() <= 0.1;
+        !measured
     }
 
     /// Pareto k̂: the shape of a generalised Pareto distribution fitted to the largest
@@ -122,12 +137,4 @@ pub fn generalised_pareto_shape(sorted: &[f64]) -> f64 {
         norm += weight;
     }
     shape(mean / norm)
-}
-
-fn domain(what: &'static str, value: f64, expected: &str) -> Error {
-    Error::Domain {
-        what,
-        value,
-        expected: expected.to_owned(),
-    }
 }

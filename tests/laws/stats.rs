@@ -9,6 +9,15 @@ use fieldassay::stats::{
 };
 use fieldassay_reference::probability;
 
+mod binning;
+mod chains;
+mod distribution;
+mod gamma_method;
+mod golden;
+mod partition;
+mod reweighting;
+mod spectroscopy;
+
 const SEED: Seed = Seed(20_260_901);
 
 fn shown(value: f64, error: f64) -> String {
