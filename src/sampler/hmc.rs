@@ -23,7 +23,7 @@ pub struct Hmc<'a, M: Continuous> {
     uniforms: Vec<f64>,
 }
 
-/// A change of the energy beyond this is a trajectory that has left the integrator's region of stability.
+/// An energy that rises by more than this is a trajectory that has left the integrator's region of stability.
 const RUN_AWAY: f64 = 1000.0;
 
 impl<M: Continuous> fmt::Debug for Hmc<'_, M> {
@@ -93,7 +93,8 @@ impl<M: Continuous> Kernel<M> for Hmc<'_, M> {
         kinetic_energy(&path.p, after);
         for chain in 0..chains {
             let delta_h = (after[chain] - before[chain]) + (new[chain] - old[chain]);
-            let divergent = !(delta_h.abs() < RUN_AWAY);
+            // Far from equilibrium an energy may fall by as much as it likes.
+            let divergent = !delta_h.is_finite() || delta_h >= RUN_AWAY;
             // An energy that is no number is one that nothing accepts.
             info.delta_h[chain] = if delta_h.is_nan() {
                 f64::INFINITY

@@ -323,6 +323,34 @@ fn a_trajectory_that_runs_away_is_divergent_and_rejected() {
     assert!(q.numbers().iter().all(|phi| *phi == 0.0));
 }
 
+/// From far up in a harmonic well leapfrog ends with less energy: `ΔH = k²ε²/8·(q₁² − q₀²)`.
+#[test]
+fn an_energy_that_falls_far_is_no_divergence() {
+    let couplings = Couplings {
+        hopping: 0.0,
+        quadratic: 0.8,
+        quartic: 0.0,
+    };
+    let well = Phi4::new(&[1], couplings).unwrap();
+    let mut hmc = Hmc::new(
+        &well,
+        Trajectory::new(Integrator::Leapfrog, 0.3, 4).unwrap(),
+    )
+    .unwrap();
+    let mut r = Seed(20).chains("laws/sampler/falls", 2);
+    let (mut q, mut aux, mut info) = (well.neutral(2), Aux::default(), Info::default());
+    q.numbers_mut().fill(1e4);
+    hmc.step(&mut q, &mut aux, &mut r, &mut info);
+    assert!(
+        info.delta_h.iter().all(|delta_h| *delta_h < -1e6),
+        "{info:?}"
+    );
+    assert_eq!(
+        (info.accepted, info.divergent),
+        (vec![true; 2], vec![false; 2])
+    );
+}
+
 #[test]
 fn trajectories_that_cannot_be_are_refused_by_name() {
     for (step, steps, named) in [(0.0, 1, "step"), (f64::NAN, 1, "step"), (0.1, 0, "steps")] {
