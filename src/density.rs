@@ -177,6 +177,8 @@ fn kick_by_force<M: Continuous, A: Action<M> + ?Sized>(
 pub trait Local<M: Manifold>: Target<M> {
     /// `S(new) − S(q)` of every chain, if `variable` takes the values `new`.
     ///
+    /// Variables are numbered site by site: `site·variables + component`.
+    ///
     /// # Shapes  `new: (numbers of a variable, chains)`, `ds: (chains,)`.
     /// # Panics  if there is no such variable or a shape differs.
     fn delta(&self, q: &Field<M>, variable: usize, new: &[M::Number], ds: &mut [f64]);

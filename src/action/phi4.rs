@@ -7,9 +7,10 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use smallvec::SmallVec;
 
 use super::Example;
-use crate::density::{Action, Aux, Spec, Target, Workspace};
+use crate::density::{Action, Aux, Local, Spec, Target, Workspace};
 use crate::error::{Error, Result};
 use crate::lattice::{ChainSum, Field, Lattice, RealLine, Tangent};
 use crate::num::axpy;
@@ -401,6 +402,38 @@ impl Target<RealLine> for Phi4 {
         let mut scratch = vec![0.0; 2 * self.row_size(q.chains())];
         self.each_row(q, &mut scratch, |_, terms, _| sum.add(terms));
         sum.finish(s);
+    }
+}
+
+impl Local<RealLine> for Phi4 {
+    fn delta(&self, q: &Field<RealLine>, variable: usize, new: &[f64], ds: &mut [f64]) {
+        self.check(q);
+        let Couplings {
+            hopping,
+            quadratic,
+            quartic,
+        } = self.couplings;
+        let (lattice, site) = (&self.lattice, variable);
+        // A direction of one site bonds the site to itself.
+        let loops = lattice
+            .extents()
+            .iter()
+            .filter(|&&extent| extent == 1)
+            .count();
+        let others = (0..lattice.dimension()).filter(|&mu| lattice.extents()[mu] > 1);
+        let others: SmallVec<[usize; 2 * MOST_DIMENSIONS]> = others
+            .flat_map(|mu| [1, -1].map(|step| lattice.neighbour(site, mu, step)))
+            .collect();
+        let square_term = 2.0_f64.mul_add(-hopping * loops as f64, quadratic);
+        for (chain, (new, ds)) in new.iter().zip(ds).enumerate() {
+            let old = q.get(site, 0, chain);
+            let near: f64 = others.iter().map(|&other| q.get(other, 0, chain)).sum();
+            let local = |phi: f64| {
+                let square = phi * phi;
+                square * quartic.mul_add(square, square_term)
+            };
+            *ds = local(*new) - local(old) - 2.0 * hopping * near * (new - old);
+        }
     }
 }
 

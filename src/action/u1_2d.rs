@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::Example;
-use crate::density::{Action, Aux, Spec, Target, Workspace};
+use crate::density::{Action, Aux, Local, Spec, Target, Workspace};
 use crate::error::{Error, Result};
 use crate::lattice::{ChainSum, Circle, Field, Lattice, Tangent, plaquette_angles};
 use crate::num::axpy_into;
@@ -172,6 +172,35 @@ impl Target<Circle> for U1TwoD {
         }
         sum.finish(s);
         s.iter_mut().for_each(|s| *s *= -self.beta);
+    }
+}
+
+impl Local<Circle> for U1TwoD {
+    fn delta(&self, q: &Field<Circle>, variable: usize, new: &[f64], ds: &mut [f64]) {
+        self.check(q);
+        let lattice = &self.lattice;
+        let (site, mu) = (variable / 2, variable % 2);
+        let behind = lattice.neighbour(site, 1 - mu, -1);
+        // Across a direction of one site both sides of the link are one plaquette.
+        let touched = if behind == site {
+            &[site][..]
+        } else {
+            &[site, behind]
+        };
+        for (chain, (new, ds)) in new.iter().zip(ds).enumerate() {
+            let cosines = |link: f64| -> f64 {
+                let theta = |x: usize, nu: usize| match (x, nu) == (site, mu) {
+                    true => link,
+                    false => q.get(x, nu, chain),
+                };
+                let plaquette = |&x: &usize| {
+                    let (ahead, side) = (lattice.neighbour(x, 0, 1), lattice.neighbour(x, 1, 1));
+                    theta(x, 0) + theta(ahead, 1) - theta(side, 0) - theta(x, 1)
+                };
+                touched.iter().map(plaquette).map(f64::cos).sum()
+            };
+            *ds = -self.beta * (cosines(*new) - cosines(q.get(site, mu, chain)));
+        }
     }
 }
 

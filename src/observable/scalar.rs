@@ -79,7 +79,7 @@ impl Observable<RealLine> for SquaredMagnetisation {
     fn measure(&self, q: &Field<RealLine>, out: &mut [f64]) {
         Magnetisation.measure(q, out);
         let sites = q.lattice().sites() as f64;
-        out.iter_mut().for_each(|m| *m *= *m * sites);
+        out.iter_mut().for_each(|m| *m = sites * m.powi(2));
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::integrator::{Path, Trajectory};
+use super::integrator::{Integrator, Path, Trajectory};
+use super::langevin::molecular_step;
 use crate::density::{Action, Aux, Info, Kernel};
 use crate::error::Result;
 use crate::lattice::{Continuous, Field, kinetic_energy};
@@ -47,6 +48,15 @@ impl<'a, M: Continuous> Hmc<'a, M> {
         })
     }
 
+    /// The Langevin step of `epsilon` with a decision, "MALA": a trajectory of one leapfrog step of `√(2ε)`.
+    ///
+    /// # Errors  `Error::Argument` unless `epsilon` is positive and finite.
+    /// # Source  P. J. Rossky, J. D. Doll, H. L. Friedman, J. Chem. Phys. 69 (1978) 4628.
+    pub fn langevin(action: &'a dyn Action<M>, epsilon: f64) -> Result<Self> {
+        let step = molecular_step(epsilon)?;
+        Self::new(action, Trajectory::new(Integrator::Leapfrog, step, 1)?)
+    }
+
     /// The trajectories.
     #[must_use]
     pub const fn trajectory(&self) -> &Trajectory {
@@ -58,15 +68,7 @@ impl<M: Continuous> Kernel<M> for Hmc<'_, M> {
     fn step(&mut self, q: &mut Field<M>, aux: &mut Aux, r: &mut Chains, info: &mut Info) {
         let chains = q.chains();
         info.reset(chains);
-        let fits = |path: &Path<M>| {
-            path.q.chains() == chains
-                && path.q.lattice() == q.lattice()
-                && path.q.variables() == q.variables()
-        };
-        if !self.path.as_ref().is_some_and(fits) {
-            self.path = Some(Path::new(q));
-        }
-        let path = self.path.as_mut().expect("made above");
+        let path = Path::for_field(&mut self.path, q);
         let [before, after] = &mut self.kinetic;
         for numbers in [&mut *before, &mut *after, &mut self.uniforms] {
             numbers.resize(chains, 0.0);

@@ -142,6 +142,33 @@ impl<M: Continuous> Path<M> {
             ws: Workspace::default(),
         }
     }
+
+    /// The memory in `slot`, made anew if it is not of the shape of `q`.
+    pub(super) fn for_field<'a>(slot: &'a mut Option<Self>, q: &Field<M>) -> &'a mut Self {
+        let fits = |path: &Self| {
+            path.q.chains() == q.chains()
+                && path.q.lattice() == q.lattice()
+                && path.q.variables() == q.variables()
+        };
+        if !slot.as_ref().is_some_and(fits) {
+            *slot = Some(Self::new(q));
+        }
+        slot.as_mut().expect("made above")
+    }
+
+    /// One kick and one drift from `from`.
+    pub(super) fn kick_and_drift(
+        &mut self,
+        action: &dyn Action<M>,
+        aux: &Aux,
+        from: &Field<M>,
+        kick: f64,
+        drift: f64,
+    ) {
+        let Self { q, p, next, ws } = self;
+        action.kick_drift(from, p, kick, drift, aux, ws, next);
+        std::mem::swap(q, next);
+    }
 }
 
 impl Trajectory {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use fieldassay::Error;
 use fieldassay::action::{Couplings, Example, Phi4, U1TwoD};
-use fieldassay::density::{Action, Aux, Target, Workspace};
+use fieldassay::density::{Action, Aux, Local, Target, Workspace};
 use fieldassay::lattice::{Field, Manifold, RealLine, Tangent};
 use fieldassay::num::Tol;
 use fieldassay::rng::{Chains, Seed};
@@ -15,7 +15,7 @@ use fieldassay::rng::{Chains, Seed};
 /// The laws of an action, by the name of its file.
 struct Row {
     name: &'static str,
-    laws: [fn(&str); 5],
+    laws: [fn(&str); 6],
 }
 
 macro_rules! rows {
@@ -28,6 +28,7 @@ macro_rules! rows {
                 chains_are_apart::<$action>,
                 shifts_are_symmetries::<$action>,
                 specs_differ::<$action>,
+                local_changes_are_differences::<$action>,
             ],
         }),*];
     };
@@ -63,6 +64,11 @@ fn shifted_fields_have_the_same_action() {
 #[test]
 fn specifications_tell_examples_apart() {
     all_obey(4);
+}
+
+#[test]
+fn changes_of_one_variable_are_differences_of_the_action() {
+    all_obey(5);
 }
 
 #[test]
@@ -225,6 +231,34 @@ fn chains_are_apart<A: Example>(name: &str) {
         }
     }
     assert!(looked_at >= 35);
+}
+
+fn local_changes_are_differences<A: Example + Local<A::Values>>(name: &str) {
+    const SAME: Tol = Tol::abs(1e-11).because("a difference of actions of some hundred");
+    let (mut looked_at, chains) = (0, 3);
+    for (case, action) in A::examples().unwrap().iter().enumerate() {
+        let label = format!("laws/action/local/{name}/{case}");
+        let mut r = Seed(9).chains(&label, chains);
+        let q = random_field(action, chains, &mut r);
+        let before = value(action, &q);
+        for site in 0..q.lattice().sites() {
+            for component in 0..q.variables() {
+                let (mut new, mut ds) = (vec![0.0; chains], vec![f64::NAN; chains]);
+                r.normal(&mut new);
+                action.delta(&q, site * q.variables() + component, &new, &mut ds);
+                let mut moved = q.clone();
+                for (chain, new) in new.iter().enumerate() {
+                    moved.set(site, component, chain, *new);
+                }
+                for ((after, before), ds) in value(action, &moved).iter().zip(&before).zip(&ds) {
+                    let compared = SAME.compare(*ds, after - before);
+                    assert!(compared.passed, "{} at {site}: {compared:?}", action.spec());
+                    looked_at += 1;
+                }
+            }
+        }
+    }
+    assert!(looked_at > 500);
 }
 
 fn shifts_are_symmetries<A: Example>(name: &str) {

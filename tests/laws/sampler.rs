@@ -2,8 +2,10 @@
 
 use fieldassay::action::{Couplings, Phi4, U1TwoD};
 use fieldassay::density::{Action, Aux, Info, Kernel, Target};
-use fieldassay::lattice::{Continuous, Field, kinetic_energy};
-use fieldassay::sampler::{Hmc, Integrator, Path, Trajectory, U1HeatBath, von_mises};
+use fieldassay::lattice::{Continuous, Field, Tangent, kinetic_energy};
+use fieldassay::sampler::{
+    Hmc, Integrator, Langevin, Metropolis, Path, Trajectory, U1HeatBath, von_mises,
+};
 use fieldassay::{Error, Seed};
 
 /// Lanes of the tests below: thermal starts side by side.
@@ -321,6 +323,48 @@ fn a_trajectory_that_runs_away_is_divergent_and_rejected() {
         assert_eq!(info.accepted, [false; 4]);
     }
     assert!(q.numbers().iter().all(|phi| *phi == 0.0));
+}
+
+/// A step of Langevin time ε, from its definition; and with its decision, one leapfrog step of √(2ε).
+#[test]
+fn a_langevin_step_is_a_drift_by_the_force_and_noise() {
+    let phi4 = phi4();
+    let epsilon = 0.01;
+    let mut r = Seed(21).chains("laws/sampler/langevin", 2);
+    let (mut q, mut aux, mut info) = (phi4.neutral(2), Aux::default(), Info::default());
+    r.normal(q.numbers_mut());
+    let (start, mut same_r) = (q.clone(), r.clone());
+    Langevin::new(&phi4, epsilon)
+        .unwrap()
+        .step(&mut q, &mut aux, &mut r, &mut info);
+    let (mut force, mut noise) = (Tangent::zero(&start), Tangent::zero(&start));
+    phi4.force(&start, &aux, &mut force);
+    same_r.normal(noise.numbers_mut());
+    for (i, phi) in q.numbers().iter().enumerate() {
+        let drift = epsilon * force.numbers()[i] + (2.0 * epsilon).sqrt() * noise.numbers()[i];
+        assert!(
+            (phi - start.numbers()[i] - drift).abs() < 1e-13,
+            "number {i}"
+        );
+    }
+    assert_eq!(info.accepted, [true; 2]);
+    let adjusted = Hmc::langevin(&phi4, epsilon).unwrap();
+    assert_eq!(adjusted.trajectory().forces(), 2);
+    assert!((adjusted.trajectory().length() - (2.0 * epsilon).sqrt()).abs() < 1e-15);
+    for bad in [0.0, -1.0, f64::NAN] {
+        assert!(matches!(
+            Langevin::new(&phi4, bad).map(|_| ()),
+            Err(Error::Argument { .. })
+        ));
+        assert!(matches!(
+            Hmc::langevin(&phi4, bad).map(|_| ()),
+            Err(Error::Argument { .. })
+        ));
+        assert!(matches!(
+            Metropolis::new(&phi4, bad).map(|_| ()),
+            Err(Error::Argument { .. })
+        ));
+    }
 }
 
 /// From far up in a harmonic well leapfrog ends with less energy: `ΔH = k²ε²/8·(q₁² − q₀²)`.

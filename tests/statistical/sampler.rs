@@ -7,9 +7,9 @@
 use fieldassay::Seed;
 use fieldassay::action::{Couplings, Phi4, U1TwoD};
 use fieldassay::density::{Action, Aux, Info, Kernel, Observable, Target};
-use fieldassay::lattice::{Circle, Continuous, Field, Tangent};
-use fieldassay::observable::{Plaquette, SineCharge, TopologicalCharge};
-use fieldassay::sampler::{Hmc, Integrator, Trajectory, U1HeatBath};
+use fieldassay::lattice::{Circle, Continuous, Field, RealLine, Tangent};
+use fieldassay::observable::{FieldPower, Plaquette, SineCharge, TopologicalCharge};
+use fieldassay::sampler::{Hmc, Integrator, Langevin, Metropolis, Trajectory, U1HeatBath};
 use fieldassay::stats::Estimate;
 use fieldassay::verdict::{Outcome, check};
 use fieldassay_reference::u1_torus::Torus;
@@ -167,6 +167,60 @@ fn u1_has_its_exact_plaquette() {
     assert!(accepted > 0.5 && accepted < 0.99, "acceptance {accepted}");
     passes("u1 plaquette", plaquette, truth, 0.01);
     passes("u1 squared force", squared_force, 2.0 * beta * truth, 0.05);
+}
+
+fn mean_square(q: &Field<RealLine>, out: &mut [[f64; 1]]) {
+    let mut values = vec![0.0; CHAINS];
+    FieldPower::new(2).unwrap().measure(q, &mut values);
+    for (out, value) in out.iter_mut().zip(values) {
+        out[0] = value;
+    }
+}
+
+/// Langevin dynamics has the variance `1/k(1 − kε/2)` of its step; with the decision the exact one.
+#[test]
+fn langevin_is_off_as_its_step_says_and_right_with_a_decision() {
+    let (m2, epsilon) = (0.8, 0.25);
+    let well = Phi4::new(&[1], Couplings::from_mass_squared(m2, 0.0, 1)).unwrap();
+    let k = 2.0 * m2;
+    let (exact, shifted) = (1.0 / k, 1.0 / (k * (1.0 - 0.5 * k * epsilon)));
+    assert!(shifted > 1.2 * exact);
+    let measure = |q: &Field<RealLine>, _: &Info, out: &mut [[f64; 1]]| mean_square(q, out);
+    let mut plain = Langevin::new(&well, epsilon).unwrap();
+    let ([plain], _) = means_of(&well, &mut plain, "langevin", measure);
+    passes("langevin", plain, shifted, 0.08 * exact);
+    let mut decided = Hmc::langevin(&well, epsilon).unwrap();
+    let ([decided], accepted) = means_of(&well, &mut decided, "langevin/decided", measure);
+    assert!(accepted > 0.9 && accepted < 0.9999, "{accepted}");
+    passes("langevin, decided", decided, exact, 0.08 * exact);
+}
+
+/// The Schwinger–Dyson equation of φ⁴ and the plaquette of U(1).
+#[test]
+fn metropolis_has_the_exact_expectations() {
+    let phi4 = Phi4::new(&[2, 3], Couplings::from_mass_squared(-4.0, 8.0, 2)).unwrap();
+    let mut force = Tangent::zero(&phi4.neutral(CHAINS));
+    let mut kernel = Metropolis::new(&phi4, 0.6).unwrap();
+    let ([virial], _) = means_of(&phi4, &mut kernel, "metropolis/phi4", |q, _, out| {
+        phi4.force(q, &Aux::default(), &mut force);
+        for (chain, out) in out.iter_mut().enumerate() {
+            let products = q.numbers().iter().zip(force.numbers());
+            let own = products.skip(chain).step_by(CHAINS);
+            out[0] = own.map(|(phi, force)| phi * force).sum::<f64>() / 6.0;
+        }
+    });
+    passes("metropolis, phi4", virial, -1.0, 0.04);
+    let beta = 1.0;
+    let u1 = U1TwoD::new(&[2, 3], beta).unwrap();
+    let mut kernel = Metropolis::new(&u1, 1.5).unwrap();
+    let ([plaquette, q2, sine2], _) = means_of(&u1, &mut kernel, "metropolis/u1", |q, _, out| {
+        u1_measured(q, out)
+    });
+    let torus = Torus::new(6, beta);
+    let exact = [torus.plaquette(), torus.q2(), torus.q_sin2()].map(|x| x.to_f64());
+    passes("metropolis, plaquette", plaquette, exact[0], 0.01);
+    passes("metropolis, charge", q2, exact[1], 0.1 * exact[1]);
+    passes("metropolis, sine", sine2, exact[2], 0.1 * exact[2]);
 }
 
 /// `(P, Q², Q_sin²)` of every chain.
