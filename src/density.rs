@@ -11,7 +11,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::lattice::{Continuous, Field, Manifold, Tangent};
+use crate::error::Result;
+use crate::lattice::{Circle, Continuous, Field, Manifold, Tangent};
 use crate::rng::Chains;
 
 /// Names a density: two are the same if and only if their specifications are.
@@ -182,6 +183,20 @@ pub trait Local<M: Manifold>: Target<M> {
     /// # Shapes  `new: (numbers of a variable, chains)`, `ds: (chains,)`.
     /// # Panics  if there is no such variable or a shape differs.
     fn delta(&self, q: &Field<M>, variable: usize, new: &[M::Number], ds: &mut [f64]);
+}
+
+/// A density of angles, each of which enters as `−κ cos(θ + α)` with the others held: compact U(1), the XY model.
+pub trait Rotors: Target<Circle> {
+    /// Whether every angle enters so.
+    ///
+    /// # Errors  `Error::Unsupported` where one enters otherwise, such as on an extent of one.
+    fn check_conditional(&self) -> Result<()>;
+
+    /// `κ ≥ 0` and `α` of an angle for every chain, as the other angles are. Variables are numbered as in [`Local`].
+    ///
+    /// # Shapes  `kappa`, `alpha`: `(chains,)`.
+    /// # Panics  if there is no such variable or a shape differs.
+    fn conditional(&self, q: &Field<Circle>, variable: usize, kappa: &mut [f64], alpha: &mut [f64]);
 }
 
 /// What a step of a kernel did, chain by chain.
