@@ -3,12 +3,13 @@
 //!
 //! Angles are not wrapped: a trajectory is one path on the line above the circle.
 
+use std::f64::consts::PI;
 use std::sync::Arc;
 
 use serde_json::json;
 
 use super::Example;
-use crate::density::{Action, Aux, Local, Spec, Target, Workspace};
+use crate::density::{Action, Aux, Local, Rotors, Spec, Target, Workspace};
 use crate::error::{Error, Result};
 use crate::lattice::{ChainSum, Circle, Field, Lattice, Tangent, plaquette_angles};
 use crate::num::axpy_into;
@@ -200,6 +201,80 @@ impl Local<Circle> for U1TwoD {
                 touched.iter().map(plaquette).map(f64::cos).sum()
             };
             *ds = -self.beta * (cosines(*new) - cosines(q.get(site, mu, chain)));
+        }
+    }
+}
+
+/// Where the numbers of a link lie, and those of the six links around it: in direction `nu` ahead, in direction `mu`
+/// beside it and in direction `nu` from it, of the plaquette above and of the one below.
+struct Staples {
+    link: usize,
+    above: [usize; 3],
+    below: [usize; 3],
+}
+
+impl Staples {
+    fn new(lattice: &Lattice, chains: usize, site: usize, mu: usize) -> Self {
+        let length = lattice.row_length();
+        let at =
+            |site: usize, mu: usize| ((site / length * 2 + mu) * length + site % length) * chains;
+        let nu = 1 - mu;
+        let (ahead, side) = (
+            lattice.neighbour(site, mu, 1),
+            lattice.neighbour(site, nu, 1),
+        );
+        let behind = lattice.neighbour(site, nu, -1);
+        let corner = lattice.neighbour(behind, mu, 1);
+        Self {
+            link: at(site, mu),
+            above: [at(ahead, nu), at(side, mu), at(site, nu)],
+            below: [at(behind, nu), at(behind, mu), at(corner, nu)],
+        }
+    }
+
+    /// `A` of a chain's link, whose action depends on its angle by `−β Re(e^{iθ} A)`: modulus and argument.
+    fn of(&self, links: &[f64], chain: usize) -> (f64, f64) {
+        let angle = |[plus, minus, last]: [usize; 3]| {
+            links[plus + chain] - links[minus + chain] - links[last + chain]
+        };
+        let (above, below) = (angle(self.above), angle(self.below));
+        // e^{ia} + e^{ib} = 2 cos((a−b)/2) e^{i(a+b)/2}.
+        let (half, mean) = (0.5 * (above - below), 0.5 * (above + below));
+        let modulus = 2.0 * half.cos();
+        if modulus < 0.0 {
+            (-modulus, mean + PI)
+        } else {
+            (modulus, mean)
+        }
+    }
+}
+
+impl Rotors for U1TwoD {
+    fn check_conditional(&self) -> Result<()> {
+        let extents = self.lattice.extents();
+        if extents.contains(&1) {
+            return Err(Error::Unsupported {
+                what: format!("a heat bath on extents {extents:?}"),
+                expected: "two sites or more a direction: else a link is part of its own staples"
+                    .to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn conditional(
+        &self,
+        q: &Field<Circle>,
+        variable: usize,
+        kappa: &mut [f64],
+        alpha: &mut [f64],
+    ) {
+        self.check(q);
+        let staples = Staples::new(&self.lattice, q.chains(), variable / 2, variable % 2);
+        let turned = if self.beta < 0.0 { PI } else { 0.0 };
+        for (chain, (kappa, alpha)) in kappa.iter_mut().zip(alpha).enumerate() {
+            let (modulus, argument) = staples.of(q.numbers(), chain);
+            (*kappa, *alpha) = (self.beta.abs() * modulus, argument + turned);
         }
     }
 }

@@ -160,6 +160,15 @@ impl<M: Manifold> Field<M> {
         self.numbers_mut()[place] = to;
     }
 
+    /// A component on a site, of every chain, to be changed.
+    ///
+    /// # Shapes  `(chains,)`.
+    /// # Panics  as [`Field::get`].
+    pub fn chains_mut(&mut self, site: usize, component: usize) -> &mut [M::Number] {
+        let (place, chains) = (self.rows.place(site, component, 0), self.chains());
+        &mut self.numbers_mut()[place..place + chains]
+    }
+
     /// Takes the configurations of `other` for the chains that `accepted` marks.
     ///
     /// # Panics  if the fields differ in shape.

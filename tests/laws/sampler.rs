@@ -2,9 +2,10 @@
 
 use fieldassay::action::{Couplings, Phi4, U1TwoD};
 use fieldassay::density::{Action, Aux, Info, Kernel, Target};
-use fieldassay::lattice::{Continuous, Field, Tangent, kinetic_energy};
+use fieldassay::lattice::{Circle, Continuous, Field, Tangent, kinetic_energy};
 use fieldassay::sampler::{
-    Hmc, Integrator, Langevin, Metropolis, Path, Trajectory, U1HeatBath, von_mises,
+    HeatBath, Hmc, InstantonHit, Integrator, Langevin, Metropolis, Path, Sequence, Trajectory,
+    von_mises,
 };
 use fieldassay::{Error, Seed};
 
@@ -469,12 +470,12 @@ fn reflections_keep_the_action_and_move_every_link() {
     let u1 = U1TwoD::new(&[3, 5], 2.0).unwrap();
     let mut r = Seed(18).chains("laws/sampler/reflections", 2);
     let (mut q, mut aux, mut info) = (u1.neutral(2), Aux::default(), Info::default());
-    let mut thermal = U1HeatBath::new(&u1, 0, false).unwrap();
+    let mut thermal = HeatBath::new(&u1, 0).unwrap();
     thermal.step(&mut q, &mut aux, &mut r, &mut info);
     // The same heat bath, with reflections after it and without.
     let run = |reflections: usize| {
         let (mut q, mut r) = (q.clone(), r.clone());
-        let mut kernel = U1HeatBath::new(&u1, reflections, false).unwrap();
+        let mut kernel = HeatBath::new(&u1, reflections).unwrap();
         kernel.step(&mut q, &mut Aux::default(), &mut r, &mut Info::default());
         let mut s = [0.0; 2];
         u1.value(&q, &Aux::default(), &mut s);
@@ -486,15 +487,19 @@ fn reflections_keep_the_action_and_move_every_link() {
     }
     let moved = plain.numbers().iter().zip(reflected.numbers());
     assert!(moved.filter(|(a, b)| (*a - *b).abs() > 1e-9).count() == 60);
-    let refused = U1HeatBath::new(&U1TwoD::new(&[1, 4], 1.0).unwrap(), 0, true).map(|_| ());
-    assert!(matches!(refused, Err(Error::Argument { .. })));
+    let thin = U1TwoD::new(&[1, 4], 1.0).unwrap();
+    let refused = HeatBath::new(&thin, 0).map(|_| ());
+    assert!(matches!(refused, Err(Error::Unsupported { .. })));
 }
 
 #[test]
 fn a_chain_of_the_heat_bath_gives_the_same_bits_whatever_runs_beside_it() {
     let u1 = U1TwoD::new(&[3, 4], 2.0).unwrap();
     let run = |chains: usize| -> Vec<Vec<f64>> {
-        let mut kernel = U1HeatBath::new(&u1, 1, true).unwrap();
+        let mut kernel = Sequence::<Circle>(vec![
+            Box::new(HeatBath::new(&u1, 1).unwrap()),
+            Box::new(InstantonHit::new(&u1, u1.lattice()).unwrap()),
+        ]);
         let mut r = Seed(19).chains("laws/sampler/heat-bath", chains);
         let (mut q, mut aux, mut info) = (u1.neutral(chains), Aux::default(), Info::default());
         for _ in 0..20 {

@@ -9,7 +9,9 @@ use fieldassay::action::{Couplings, Phi4, U1TwoD};
 use fieldassay::density::{Action, Aux, Info, Kernel, Observable, Target};
 use fieldassay::lattice::{Circle, Continuous, Field, RealLine, Tangent};
 use fieldassay::observable::{FieldPower, Plaquette, SineCharge, TopologicalCharge};
-use fieldassay::sampler::{Hmc, Integrator, Langevin, Metropolis, Trajectory, U1HeatBath};
+use fieldassay::sampler::{
+    HeatBath, Hmc, InstantonHit, Integrator, Langevin, Metropolis, Sequence, Trajectory,
+};
 use fieldassay::stats::Estimate;
 use fieldassay::verdict::{Outcome, check};
 use fieldassay_reference::u1_torus::Torus;
@@ -235,13 +237,20 @@ fn u1_measured(q: &Field<Circle>, out: &mut [[f64; 3]]) {
     }
 }
 
+fn with_hits(u1: &U1TwoD, reflections: usize) -> Sequence<'_, Circle> {
+    Sequence(vec![
+        Box::new(HeatBath::new(u1, reflections).unwrap()),
+        Box::new(InstantonHit::new(u1, u1.lattice()).unwrap()),
+    ])
+}
+
 /// The heat bath with instanton hits, where it moves by itself and where it would freeze without the hits.
 #[test]
 fn heat_bath_with_instanton_hits_has_the_exact_sectors() {
     for (extents, beta, reflections) in [([3, 4], 1.0, 0), ([6, 6], 6.0, 1), ([2, 5], -1.5, 1)] {
         let u1 = U1TwoD::new(&extents, beta).unwrap();
         let volume = extents[0] * extents[1];
-        let mut kernel = U1HeatBath::new(&u1, reflections, true).unwrap();
+        let mut kernel = with_hits(&u1, reflections);
         let name = format!("heat bath/{beta}");
         let ([plaquette, q2, sine2], hits) =
             means_of(&u1, &mut kernel, &name, |q, _, out| u1_measured(q, out));
@@ -278,8 +287,8 @@ fn local_updates_freeze_the_charge_and_hits_do_not() {
         });
         changes
     };
-    let local = moved(&mut U1HeatBath::new(&u1, 0, false).unwrap(), "frozen/local");
-    let hits = moved(&mut U1HeatBath::new(&u1, 0, true).unwrap(), "frozen/hits");
+    let local = moved(&mut HeatBath::new(&u1, 0).unwrap(), "frozen/local");
+    let hits = moved(&mut with_hits(&u1, 0), "frozen/hits");
     let trajectory = Trajectory::new(Integrator::Omelyan, 0.2, 5).unwrap();
     let hmc = moved(&mut Hmc::new(&u1, trajectory).unwrap(), "frozen/hmc");
     assert!(hits.value() > 0.08, "{hits:?}");

@@ -106,10 +106,10 @@ fn a_planted_shared_stream_is_caught() {
 fn a_planted_copy_is_caught_even_with_new_names_and_layout() {
     let original = tree::read("src/rng.rs");
     let start = original
-        .find("fn step(")
+        .find("fn step_body<")
         .expect("the step of xoshiro256++ in src/rng.rs");
-    let length = original[start..].find("\n    }\n").expect("its end");
-    let copied = original[start..start + length + 6]
+    let length = original[start..].find("\n}\n").expect("its end");
+    let copied = original[start..start + length + 2]
         .replace("step", "advance")
         .replace("start", "lane")
         .replace("s0", "first")
