@@ -205,10 +205,9 @@ impl Local<Circle> for U1TwoD {
     }
 }
 
-/// Where the numbers of a link lie, and those of the six links around it: in direction `nu` ahead, in direction `mu`
+/// Where the numbers of the six links around a link lie: in direction `nu` ahead, in direction `mu`
 /// beside it and in direction `nu` from it, of the plaquette above and of the one below.
 struct Staples {
-    link: usize,
     above: [usize; 3],
     below: [usize; 3],
 }
@@ -226,7 +225,6 @@ impl Staples {
         let behind = lattice.neighbour(site, nu, -1);
         let corner = lattice.neighbour(behind, mu, 1);
         Self {
-            link: at(site, mu),
             above: [at(ahead, nu), at(side, mu), at(site, nu)],
             below: [at(behind, nu), at(behind, mu), at(corner, nu)],
         }
