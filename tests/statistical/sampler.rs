@@ -39,13 +39,24 @@ fn means_of<M: Continuous, const N: usize>(
     action: &dyn Action<M>,
     kernel: &mut dyn Kernel<M>,
     name: &str,
+    measure: impl FnMut(&Field<M>, &Info, &mut [[f64; N]]),
+) -> ([Estimate; N], f64) {
+    means_over(STEPS, action, kernel, name, measure)
+}
+
+/// As [`means_of`], over another number of steps.
+fn means_over<M: Continuous, const N: usize>(
+    steps: usize,
+    action: &dyn Action<M>,
+    kernel: &mut dyn Kernel<M>,
+    name: &str,
     mut measure: impl FnMut(&Field<M>, &Info, &mut [[f64; N]]),
 ) -> ([Estimate; N], f64) {
     let mut r = Seed(20_261_127).chains(&format!("statistical/sampler/{name}"), CHAINS);
     let (mut q, mut aux, mut info) = (action.neutral(CHAINS), Aux::default(), Info::default());
     let (mut now, mut sums) = (vec![[0.0; N]; CHAINS], vec![[0.0; N]; CHAINS]);
     let mut accepted = 0;
-    for step in 0..WARM_UP + STEPS {
+    for step in 0..WARM_UP + steps {
         kernel.step(&mut q, &mut aux, &mut r, &mut info);
         if step < WARM_UP {
             continue;
@@ -54,7 +65,7 @@ fn means_of<M: Continuous, const N: usize>(
         measure(&q, &info, &mut now);
         for (sum, now) in sums.iter_mut().zip(&now) {
             for (sum, now) in sum.iter_mut().zip(now) {
-                *sum += now / STEPS as f64;
+                *sum += now / steps as f64;
             }
         }
     }
@@ -62,7 +73,7 @@ fn means_of<M: Continuous, const N: usize>(
         let means: Vec<f64> = sums.iter().map(|sum| sum[i]).collect();
         Estimate::from_independent(&means).unwrap()
     });
-    (estimates, accepted as f64 / (CHAINS * STEPS) as f64)
+    (estimates, accepted as f64 / (CHAINS * steps) as f64)
 }
 
 fn passes(name: &str, estimate: Estimate, truth: f64, resolves: f64) {
@@ -277,13 +288,15 @@ fn heat_bath_with_instanton_hits_has_the_exact_sectors() {
 fn local_updates_freeze_the_charge_and_hits_do_not() {
     let u1 = U1TwoD::new(&[6, 6], 6.0).unwrap();
     let moved = |kernel: &mut dyn Kernel<Circle>, name: &str| {
-        let mut last = vec![0.0; CHAINS];
-        let ([changes], _) = means_of(&u1, kernel, name, |q, _, out| {
-            let before = last.clone();
-            TopologicalCharge.measure(q, &mut last);
-            for ((out, now), before) in out.iter_mut().zip(&last).zip(&before) {
+        let mut last: Option<Vec<f64>> = None;
+        let ([changes], _) = means_over(200, &u1, kernel, name, |q, _, out| {
+            let mut now = vec![0.0; CHAINS];
+            TopologicalCharge.measure(q, &mut now);
+            let before = last.as_ref().unwrap_or(&now);
+            for ((out, now), before) in out.iter_mut().zip(&now).zip(before) {
                 out[0] = (now - before).powi(2);
             }
+            last = Some(now);
         });
         changes
     };
