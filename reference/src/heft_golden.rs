@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::heft::{Grid, SigmaModel, phase_shift};
 use crate::heft_box::{Window, truncated_levels};
+use crate::judged::Worst;
 
 const PHASE: f64 = 1e-10;
 const TRUNCATED: f64 = 1e-9;
@@ -35,10 +36,11 @@ pub fn judge(record: &Value) -> Result<(f64, String), String> {
             let levels = Window::new(&model, length, &shells).levels(3);
             for (n, level) in levels.iter().enumerate() {
                 let stored = list(record, &format!("E_inf_{n}_MeV"))?;
-                worst.see(level - stored.get(i).ok_or("value: too short")?, INFINITE);
+                let stored = stored.get(i).ok_or("value: too short")?;
+                worst.absolute("levels without a cut", level - stored, INFINITE);
             }
         }
-        return worst.told("levels without a cut");
+        return worst.told(1);
     }
     let length = number(parameters, "L_fm")?;
     let n2_max = number(parameters, "N_max")? as usize;
@@ -46,13 +48,13 @@ pub fn judge(record: &Value) -> Result<(f64, String), String> {
     let mut worst = Worst::default();
     let by_matrix = truncated_levels(&model, length, n2_max, sharp.len());
     for (level, stored) in by_matrix.iter().zip(&sharp) {
-        worst.see(level - stored, TRUNCATED);
+        worst.absolute("levels by matrix", level - stored, TRUNCATED);
     }
     let by_window = Window::new(&model, length, &shells).levels(smooth.len());
     for (level, stored) in by_window.iter().zip(&smooth) {
-        worst.see(level - stored, INFINITE);
+        worst.absolute("levels by window", level - stored, INFINITE);
     }
-    worst.told("levels by matrix and by window")
+    worst.told(1)
 }
 
 fn phases(record: &Value, model: &SigmaModel, energies: &Value) -> Result<(f64, String), String> {
@@ -61,34 +63,10 @@ fn phases(record: &Value, model: &SigmaModel, energies: &Value) -> Result<(f64, 
     let mut worst = Worst::default();
     for (energy, stored) in energies.iter().zip(list(record, "delta_rad")?) {
         let energy = energy.as_f64().ok_or("E_MeV: expected numbers")?;
-        worst.see((phase_shift(model, energy, &grid) - stored).sin(), PHASE);
+        let difference = phase_shift(model, energy, &grid) - stored;
+        worst.absolute("phases", difference.sin(), PHASE);
     }
-    worst.told("phases")
-}
-
-/// The largest difference, and how many were seen.
-#[derive(Default)]
-struct Worst {
-    ratio: f64,
-    seen: usize,
-}
-
-impl Worst {
-    fn see(&mut self, difference: f64, bar: f64) {
-        self.seen += 1;
-        let ratio = difference.abs() / bar;
-        // Written so that NaN is taken, and stays.
-        if !(ratio <= self.ratio) && !self.ratio.is_nan() {
-            self.ratio = ratio;
-        }
-    }
-
-    fn told(self, what: &str) -> Result<(f64, String), String> {
-        if self.seen == 0 {
-            return Err(format!("nothing to compare: no {what}"));
-        }
-        Ok((self.ratio, format!("{} {what}", self.seen)))
-    }
+    worst.told(1)
 }
 
 fn model(record: &Value) -> Result<SigmaModel, String> {

@@ -1,7 +1,7 @@
 //! Lattice φ⁴, periodic, lattice units, in any of 1 to 4 dimensions:
 //! `S = Σ_x [−2K Σ_μ φ_x φ_{x+μ} + A φ_x² + G φ_x⁴]`, measure `Π dφ`.
 //!
-//! The four forms in use are special cases, one constructor each; `φ_a`, `φ_b`, `φ_c` differ in normalisation:
+//! The forms in use, (a) to (c), have a constructor each ((c) with `λ₀ = 24λ` is the one with `λφ⁴`); their fields differ in normalisation:
 //! `φ_b = √κ φ_a`, `φ_c = √2 φ_b`.
 
 use std::sync::Arc;
