@@ -12,7 +12,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::lattice::{Circle, Continuous, Field, Manifold, Tangent};
+use crate::lattice::{Circle, Continuous, Field, Manifold, Reflect, Tangent};
 use crate::rng::Chains;
 
 /// Names a density: two are the same if and only if their specifications are.
@@ -101,6 +101,9 @@ pub trait Target<M: Manifold>: fmt::Debug + Send + Sync {
     /// Which density it is.
     fn spec(&self) -> &Spec;
 
+    /// A field of the density's shape at the neutral element, for `chains` chains.
+    fn neutral(&self, chains: usize) -> Field<M>;
+
     /// The action `S` of every chain.
     ///
     /// # Shapes  `s: (chains,)`.
@@ -113,9 +116,6 @@ pub trait Target<M: Manifold>: fmt::Debug + Send + Sync {
 
 /// A density with a force `F = −∂S`.
 pub trait Action<M: Continuous>: Target<M> {
-    /// A field of the density's shape at the neutral element, for `chains` chains.
-    fn neutral(&self, chains: usize) -> Field<M>;
-
     /// `F = −∂S`, along the tangent directions of every variable.
     ///
     /// # Panics  if field or force is not of the density's shape.
@@ -197,6 +197,13 @@ pub trait Rotors: Target<Circle> {
     /// # Shapes  `kappa`, `alpha`: `(chains,)`.
     /// # Panics  if there is no such variable or a shape differs.
     fn conditional(&self, q: &Field<Circle>, variable: usize, kappa: &mut [f64], alpha: &mut [f64]);
+}
+
+/// A density whose action is `−κ Σ_x Σ_μ p_x p_{x+μ}` and terms that no reflection of single variables changes, with `p`
+/// the projection of [`Reflect`]: the Ising, XY and O(N) models, and φ⁴ by its signs.
+pub trait Reflective<M: Reflect>: Target<M> {
+    /// `κ`, of either sign.
+    fn bond(&self) -> f64;
 }
 
 /// What a step of a kernel did, chain by chain.

@@ -192,6 +192,31 @@ impl Chains {
         out[0]
     }
 
+    /// The generators of a chain, to be drawn from in a kernel's inner loop and given back with
+    /// [`Chains::set_words_of`].
+    ///
+    /// # Panics  if there is no such chain.
+    #[must_use]
+    pub fn words_of(&self, chain: usize) -> ChainWords {
+        assert!(chain < self.chains, "chain {chain} of {}", self.chains);
+        let at = |word: usize, k: usize| self.lanes.state[word][k * self.chains + chain];
+        ChainWords {
+            state: std::array::from_fn(|word| std::array::from_fn(|k| at(word, k))),
+        }
+    }
+
+    /// Has the generators of a chain go on where `words` stands.
+    ///
+    /// # Panics  if there is no such chain.
+    pub fn set_words_of(&mut self, chain: usize, words: &ChainWords) {
+        assert!(chain < self.chains, "chain {chain} of {}", self.chains);
+        for (to, from) in self.lanes.state.iter_mut().zip(&words.state) {
+            for (k, word) in from.iter().enumerate() {
+                to[k * self.chains + chain] = *word;
+            }
+        }
+    }
+
     /// Fills `out`; all generators draw, whether the last of their numbers are wanted or not.
     fn whole_rows(&mut self, out: &mut [f64], draw: impl Fn(&mut Lanes, &mut [f64])) {
         assert!(
@@ -208,6 +233,26 @@ impl Chains {
             draw(&mut self.lanes, &mut last);
             rest.copy_from_slice(&last[..rest.len()]);
         }
+    }
+}
+
+/// Words that [`ChainWords::next`] gives.
+pub const WORDS: usize = CHAIN_LANES;
+
+/// The eight generators of one chain, by value: what a kernel keeps in registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChainWords {
+    state: [[u64; WORDS]; 4],
+}
+
+impl ChainWords {
+    /// 64 random bits of each generator.
+    #[inline(always)]
+    pub fn next<I: Isa>(&mut self) -> [u64; WORDS] {
+        let mut out = [0; WORDS];
+        let [s0, s1, s2, s3] = &mut self.state;
+        step_body::<I>([s0, s1, s2, s3], &mut out);
+        out
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use smallvec::SmallVec;
 
 use super::Example;
-use crate::density::{Action, Aux, Local, Spec, Target, Workspace};
+use crate::density::{Action, Aux, Local, Reflective, Spec, Target, Workspace};
 use crate::error::{Error, Result};
 use crate::lattice::{ChainSum, Field, Lattice, RealLine, Tangent};
 use crate::num::axpy;
@@ -397,6 +397,10 @@ impl Target<RealLine> for Phi4 {
         &self.spec
     }
 
+    fn neutral(&self, chains: usize) -> Field<RealLine> {
+        Field::neutral(&self.lattice, 1, chains)
+    }
+
     fn value(&self, q: &Field<RealLine>, _aux: &Aux, s: &mut [f64]) {
         let mut sum = ChainSum::new(q.chains());
         let mut scratch = vec![0.0; 2 * self.row_size(q.chains())];
@@ -437,11 +441,14 @@ impl Local<RealLine> for Phi4 {
     }
 }
 
-impl Action<RealLine> for Phi4 {
-    fn neutral(&self, chains: usize) -> Field<RealLine> {
-        Field::neutral(&self.lattice, 1, chains)
+/// Ising spins `φ/|φ|` whose bonds are `2K |φ φ'|`.
+impl Reflective<RealLine> for Phi4 {
+    fn bond(&self) -> f64 {
+        2.0 * self.couplings.hopping
     }
+}
 
+impl Action<RealLine> for Phi4 {
     fn force(&self, q: &Field<RealLine>, _aux: &Aux, f: &mut Tangent<RealLine>) {
         let mut scratch = vec![0.0; 2 * self.row_size(q.chains())];
         self.each_row(q, &mut scratch, |row, _, force| {

@@ -156,6 +156,10 @@ impl Target<Circle> for U1TwoD {
         &self.spec
     }
 
+    fn neutral(&self, chains: usize) -> Field<Circle> {
+        Field::neutral(&self.lattice, 2, chains)
+    }
+
     fn value(&self, q: &Field<Circle>, _aux: &Aux, s: &mut [f64]) {
         self.check(q);
         let size = self.lattice.row_length() * q.chains();
@@ -278,10 +282,6 @@ impl Rotors for U1TwoD {
 }
 
 impl Action<Circle> for U1TwoD {
-    fn neutral(&self, chains: usize) -> Field<Circle> {
-        Field::neutral(&self.lattice, 2, chains)
-    }
-
     fn force(&self, q: &Field<Circle>, _aux: &Aux, f: &mut Tangent<Circle>) {
         self.check(q);
         f.numbers_mut().fill(0.0);

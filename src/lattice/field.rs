@@ -160,6 +160,16 @@ impl<M: Manifold> Field<M> {
         self.numbers_mut()[place] = to;
     }
 
+    /// A component on a site, of every chain.
+    ///
+    /// # Shapes  `(chains,)`.
+    /// # Panics  as [`Field::get`].
+    #[must_use]
+    pub fn chains_of(&self, site: usize, component: usize) -> &[M::Number] {
+        let place = self.rows.place(site, component, 0);
+        &self.rows.numbers[place..place + self.chains()]
+    }
+
     /// A component on a site, of every chain, to be changed.
     ///
     /// # Shapes  `(chains,)`.

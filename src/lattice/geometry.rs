@@ -135,4 +135,13 @@ impl Lattice {
         let moved = (x as isize + steps).rem_euclid(extent as isize) as usize;
         site - x * stride + moved * stride
     }
+
+    /// The sites beside `site`, two a direction: ahead and behind. An extent of two gives the other site twice, an
+    /// extent of one the site itself.
+    ///
+    /// # Panics  if there is no such site.
+    pub fn neighbours(&self, site: usize) -> impl Iterator<Item = usize> {
+        (0..self.dimension())
+            .flat_map(move |mu| [1, -1].map(|steps| self.neighbour(site, mu, steps)))
+    }
 }

@@ -18,11 +18,15 @@
 mod field;
 mod geometry;
 mod manifold;
+mod moves;
 mod plaquette;
+mod spin;
 mod sum;
 
 pub use field::{Field, Tangent};
 pub use geometry::Lattice;
 pub use manifold::{Circle, Continuous, Manifold, RealLine, kinetic_energy, wrap};
-pub use plaquette::{one_instanton, plaquette_angles};
+pub use moves::{Propose, Reflect};
+pub use plaquette::{bond_angles, one_instanton, plaquette_angles};
+pub use spin::{Sphere, Spin};
 pub use sum::ChainSum;

@@ -1,4 +1,4 @@
-//! Plaquettes of angles on two-dimensional lattices.
+//! Bonds of angles, and plaquettes of them on two-dimensional lattices.
 
 use std::sync::Arc;
 
@@ -8,6 +8,28 @@ use super::manifold::Circle;
 use crate::error::{Error, Result};
 use crate::num::simd::Isa;
 use crate::simd_kernel;
+
+/// The angles `θ(x) − θ(x+μ)` of a row, one angle a site. Not wrapped.
+///
+/// # Shapes  `out: (sites of a row, chains)`.
+/// # Panics  unless each site has one angle, and row and direction exist.
+pub fn bond_angles(q: &Field<Circle>, row: usize, mu: usize, out: &mut [f64]) {
+    let lattice = q.lattice();
+    assert_eq!(q.variables(), 1, "one angle a site");
+    let own = q.row(row, 0);
+    if mu + 1 == lattice.dimension() {
+        let (wrapped, rest) = own.split_at(q.chains() % own.len());
+        let ahead = rest.iter().chain(wrapped);
+        for ((out, own), ahead) in out.iter_mut().zip(own).zip(ahead) {
+            *out = own - ahead;
+        }
+    } else {
+        let ahead = q.row(lattice.rows_beside(row)[mu][1], 0);
+        for ((out, own), ahead) in out.iter_mut().zip(own).zip(ahead) {
+            *out = own - ahead;
+        }
+    }
+}
 
 /// The plaquette angles `θ_P(x) = θ_0(x) + θ_1(x+0̂) − θ_0(x+1̂) − θ_1(x)` of the rows from `first` on, as many as `out`
 /// holds. Not wrapped.
