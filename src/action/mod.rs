@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use fieldassay::action::{Couplings, Phi4};
-//! use fieldassay::density::{Action, Aux, Info, Kernel};
+//! use fieldassay::density::{Aux, Info, Kernel, Target};
 //! use fieldassay::sampler::{Hmc, Integrator, Trajectory};
 //! use fieldassay::Seed;
 //! // Four chains of φ⁴ on 8 × 8, trajectories of unit length.
@@ -17,20 +17,31 @@
 //! # Ok::<(), fieldassay::Error>(())
 //! ```
 
+mod ising;
+mod o_n;
 mod phi4;
 mod u1_2d;
+mod xy;
 
+pub use ising::Ising;
+pub use o_n::ON;
 pub use phi4::{Couplings, Phi4};
 pub use u1_2d::U1TwoD;
+pub use xy::Xy;
 
-use crate::density::Action;
+use crate::density::Target;
 use crate::error::Result;
-use crate::lattice::Continuous;
+use crate::lattice::Manifold;
 
-/// An action that the laws can make examples of.
-pub trait Example: Action<Self::Values> + Sized {
+/// Heisenberg's model.
+pub type O3 = ON<3>;
+/// The O(4) model.
+pub type O4 = ON<4>;
+
+/// A density that the laws can make examples of.
+pub trait Example: Target<Self::Values> + Sized {
     /// What its fields take their values in.
-    type Values: Continuous;
+    type Values: Manifold;
 
     /// Small lattices of every shape that the code treats in its own way, with couplings of both signs where they may
     /// have either.
@@ -39,13 +50,26 @@ pub trait Example: Action<Self::Values> + Sized {
     fn examples() -> Result<Vec<Self>>;
 }
 
+/// Calls a macro with every density without a force: its file, and its type.
+#[macro_export]
+macro_rules! for_each_discrete {
+    ($callback:ident) => {
+        $callback! {
+            ising: Ising;
+        }
+    };
+}
+
 /// Calls a macro with every action: its file, and its type.
 #[macro_export]
 macro_rules! for_each_action {
     ($callback:ident) => {
         $callback! {
+            o_n: O3;
+            o_n: O4;
             phi4: Phi4;
             u1_2d: U1TwoD;
+            xy: Xy;
         }
     };
 }

@@ -15,12 +15,15 @@
 //! ```
 
 mod scalar;
+mod spins;
 mod u1;
 
 pub use scalar::{AbsoluteMagnetisation, FieldPower, Link, Magnetisation, SquaredMagnetisation};
+pub use spins::{HelicityModulus, VortexDensity};
 pub use u1::{Plaquette, SineCharge, TopologicalCharge};
 
-/// Calls a macro with every observable: what its fields take their values in, variables a site, and the observable.
+/// Calls a macro with every observable: what its fields take their values in (`Vector`: any `Sphere`), variables a site,
+/// and the observable.
 #[macro_export]
 macro_rules! for_each_observable {
     ($callback:ident) => {
@@ -32,6 +35,16 @@ macro_rules! for_each_observable {
             RealLine, 1: AbsoluteMagnetisation;
             RealLine, 1: SquaredMagnetisation;
             RealLine, 1: Link;
+            Spin, 1: Magnetisation;
+            Spin, 1: AbsoluteMagnetisation;
+            Spin, 1: SquaredMagnetisation;
+            Spin, 1: Link;
+            Circle, 1: SquaredMagnetisation;
+            Circle, 1: Link;
+            Circle, 1: HelicityModulus { beta: 1.1 };
+            Circle, 1: VortexDensity;
+            Vector, 1: SquaredMagnetisation;
+            Vector, 1: Link;
             Circle, 2: Plaquette;
             Circle, 2: TopologicalCharge;
             Circle, 2: SineCharge;

@@ -1,4 +1,4 @@
-//! Observables of a scalar field: with `M = Σ_x φ_x` on `V` sites.
+//! Observables of a scalar field, with `M = Σ_x φ_x` on `V` sites; some of them are those of spins and vectors too.
 
 use crate::density::Observable;
 use crate::error::{Error, Result};
@@ -28,11 +28,11 @@ pub struct Magnetisation;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AbsoluteMagnetisation;
 
-/// `M²/V`, whose expectation is the susceptibility where `⟨M⟩ = 0`.
+/// `M²/V` (`|M|²/V` of vectors and angles), whose expectation is the susceptibility where `⟨M⟩ = 0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SquaredMagnetisation;
 
-/// The mean of `Σ_μ φ_x φ_{x+μ}` over the sites.
+/// The mean of `Σ_μ φ_x φ_{x+μ}` over the sites: of spins, vectors and unit vectors `e^{iθ}` minus the energy a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link;
 

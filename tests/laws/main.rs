@@ -17,6 +17,7 @@ mod plan;
 mod rng;
 mod root;
 mod sampler;
+mod spins;
 mod stats;
 mod stencil;
 mod units;

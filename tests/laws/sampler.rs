@@ -1,6 +1,6 @@
 //! Molecular dynamics and hybrid Monte Carlo: what holds trajectory by trajectory.
 
-use fieldassay::action::{Couplings, Phi4, U1TwoD};
+use fieldassay::action::{Couplings, O3, Phi4, U1TwoD, Xy};
 use fieldassay::density::{Action, Aux, Info, Kernel, Target};
 use fieldassay::lattice::{Circle, Continuous, Field, Tangent, kinetic_energy};
 use fieldassay::sampler::{
@@ -21,6 +21,14 @@ fn phi4() -> Phi4 {
 
 fn u1() -> U1TwoD {
     U1TwoD::new(&[6, 8], 2.0).unwrap()
+}
+
+fn xy() -> Xy {
+    Xy::new(&[6, 8], 0.9).unwrap()
+}
+
+fn o3() -> O3 {
+    O3::new(&[6, 8], 1.2).unwrap()
 }
 
 /// Thermal configurations of every chain.
@@ -101,6 +109,12 @@ fn trajectories_of_u1_can_be_gone_back() {
     every_trajectory_can_be_gone_back(&u1(), "u1");
 }
 
+#[test]
+fn trajectories_of_spins_can_be_gone_back() {
+    every_trajectory_can_be_gone_back(&xy(), "xy");
+    every_trajectory_can_be_gone_back(&o3(), "o3");
+}
+
 /// Halving the step divides the root mean square of ΔH over thermal starts by 2^order.
 fn energy_is_conserved_to_the_order<M: Continuous>(action: &dyn Action<M>, name: &str) {
     let start = thermal(action, name);
@@ -132,6 +146,12 @@ fn energy_of_phi4_is_conserved_to_the_order_of_the_integrator() {
 #[test]
 fn energy_of_u1_is_conserved_to_the_order_of_the_integrator() {
     energy_is_conserved_to_the_order(&u1(), "u1");
+}
+
+#[test]
+fn energy_of_spins_is_conserved_to_the_order_of_the_integrator() {
+    energy_is_conserved_to_the_order(&xy(), "xy");
+    energy_is_conserved_to_the_order(&o3(), "o3");
 }
 
 #[test]

@@ -5,4 +5,5 @@ mod calibration;
 mod claims;
 mod luscher;
 mod sampler;
+mod spins;
 mod witnesses;

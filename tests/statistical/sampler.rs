@@ -7,7 +7,7 @@
 use fieldassay::Seed;
 use fieldassay::action::{Couplings, Phi4, U1TwoD};
 use fieldassay::density::{Action, Aux, Info, Kernel, Observable, Target};
-use fieldassay::lattice::{Circle, Continuous, Field, RealLine, Tangent};
+use fieldassay::lattice::{Circle, Continuous, Field, Manifold, RealLine, Tangent};
 use fieldassay::observable::{FieldPower, Plaquette, SineCharge, TopologicalCharge};
 use fieldassay::sampler::{
     HeatBath, Hmc, InstantonHit, Integrator, Langevin, Metropolis, Sequence, Trajectory,
@@ -45,9 +45,9 @@ fn means_of<M: Continuous, const N: usize>(
 }
 
 /// As [`means_of`], over another number of steps.
-fn means_over<M: Continuous, const N: usize>(
+pub fn means_over<M: Manifold, const N: usize>(
     steps: usize,
-    action: &dyn Action<M>,
+    action: &dyn Target<M>,
     kernel: &mut dyn Kernel<M>,
     name: &str,
     mut measure: impl FnMut(&Field<M>, &Info, &mut [[f64; N]]),
@@ -76,7 +76,7 @@ fn means_over<M: Continuous, const N: usize>(
     (estimates, accepted as f64 / (CHAINS * steps) as f64)
 }
 
-fn passes(name: &str, estimate: Estimate, truth: f64, resolves: f64) {
+pub fn passes(name: &str, estimate: Estimate, truth: f64, resolves: f64) {
     let found = check(name, estimate)
         .false_fail(FALSE_FAIL)
         .resolves(resolves)
