@@ -248,7 +248,7 @@ pub struct ChainWords {
 impl ChainWords {
     /// 64 random bits of each generator.
     #[inline(always)]
-    pub fn next<I: Isa>(&mut self) -> [u64; WORDS] {
+    pub fn draw<I: Isa>(&mut self) -> [u64; WORDS] {
         let mut out = [0; WORDS];
         let [s0, s1, s2, s3] = &mut self.state;
         step_body::<I>([s0, s1, s2, s3], &mut out);

@@ -373,7 +373,7 @@ fn decide<I: Isa, const D: usize, const R: usize>(
     let mut open = by_word(|i| classes.iter().fold(0, |all, class| all | class[i]));
     let mut flips = by_word(|i| valid[i] & !open[i]);
     for bit in (0..64).rev() {
-        let drawn = random.next::<I>();
+        let drawn = random.draw::<I>();
         let mut limit = [0; WORDS];
         for (class, threshold) in classes.iter().zip(thresholds.numbers) {
             let wanted = (threshold >> bit & 1).wrapping_neg();

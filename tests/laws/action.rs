@@ -6,9 +6,9 @@
 use std::collections::BTreeSet;
 
 use fieldassay::Error;
-use fieldassay::action::{Couplings, Example, Ising, O3, O4, Phi4, U1TwoD, Xy};
+use fieldassay::action::{Couplings, Example, O3, O4, Phi4, U1TwoD, Xy};
 use fieldassay::density::{Action, Aux, Local, Target, Workspace};
-use fieldassay::lattice::{Continuous, Field, Manifold, Propose, RealLine, Tangent};
+use fieldassay::lattice::{Continuous, Field, Propose, RealLine, Tangent};
 use fieldassay::num::Tol;
 use fieldassay::rng::{Chains, Seed};
 

@@ -130,11 +130,10 @@ fn wolff_row(ising: &Ising, state: usize) -> BTreeMap<usize, f64> {
     let mut row = BTreeMap::new();
     for active in 0..1_usize << bonds.len() {
         let is_active = |b: usize| active >> b & 1 == 1;
-        let weight =
-            bonds
-                .iter()
-                .enumerate()
-                .map(|(b, (_, _, p))| if is_active(b) { *p } else { 1.0 - p });
+        let weight = bonds
+            .iter()
+            .enumerate()
+            .map(|(b, (_, _, p))| if is_active(b) { *p } else { 1.0 - p });
         let weight: f64 = weight.product();
         if weight == 0.0 {
             continue;

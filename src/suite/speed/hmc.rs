@@ -7,6 +7,7 @@
 
 use serde_json::json;
 
+use super::threads::on_threads;
 use super::{Calls, Started, Workload};
 use crate::Seed;
 use crate::action::{Couplings, Phi4, U1TwoD};
@@ -168,19 +169,7 @@ impl<M: Continuous, A: Action<M>> Calls for Threads<M, A> {
     fn run(&mut self, count: usize) -> Result<()> {
         let mut threads = std::mem::take(&mut self.threads);
         let shared = &*self;
-        let done = match threads.as_mut_slice() {
-            [one] => shared.advance(one, count),
-            many => std::thread::scope(|scope| {
-                let running: Vec<_> = many
-                    .iter_mut()
-                    .map(|one| scope.spawn(move || shared.advance(one, count)))
-                    .collect();
-                let ended = running
-                    .into_iter()
-                    .map(|one| one.join().expect("no thread panicked"));
-                ended.collect()
-            }),
-        };
+        let done = on_threads(&mut threads, |one| shared.advance(one, count));
         self.threads = threads;
         done
     }

@@ -15,6 +15,7 @@ mod convolution;
 mod gemm;
 mod heft;
 mod hmc;
+mod ising;
 mod measure;
 mod mlp;
 mod realnvp;
@@ -22,6 +23,7 @@ mod scalar_graph;
 mod score;
 mod serve;
 mod steps;
+mod threads;
 mod u1_flow;
 
 use serde_json::Value as Json;
@@ -37,7 +39,8 @@ macro_rules! for_each_workload {
         $callback! {
             gemm::GEMM, mlp::TRAIN, mlp::INFER, convolution::CONVOLUTION, scalar_graph::SCALAR_GRAPH,
             realnvp::TRAIN, realnvp::SAMPLE, u1_flow::TRAIN, u1_flow::SAMPLE, score::TRAIN, score::STEP, attention::ATTENTION,
-            heft::DENSE, heft::SECULAR, hmc::PHI4, hmc::PHI4_CHAINS, hmc::U1, hmc::U1_CHAINS
+            heft::DENSE, heft::SECULAR, hmc::PHI4, hmc::PHI4_CHAINS, hmc::U1, hmc::U1_CHAINS,
+            ising::METROPOLIS
         }
     };
 }
