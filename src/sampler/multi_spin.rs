@@ -334,6 +334,11 @@ fn by_word(of: impl Fn(usize) -> u64) -> Block {
     block
 }
 
+/// Binary digits of the numbers up to `most`.
+const fn digits_for(most: usize) -> usize {
+    most.ilog2() as usize + 1
+}
+
 /// Which spins of a block flip.
 #[inline(always)]
 fn decide<I: Isa, const D: usize, const R: usize>(
@@ -348,13 +353,7 @@ fn decide<I: Isa, const D: usize, const R: usize>(
     let mut digits = [[0; WORDS]; 4];
     for neighbour in along.iter().chain(&across) {
         let mut carry = by_word(|i| !(spins[i] ^ neighbour[i]) ^ thresholds.unlike);
-        for digit in &mut digits[..if D < 2 {
-            2
-        } else if D < 4 {
-            3
-        } else {
-            4
-        }] {
+        for digit in &mut digits[..digits_for(2 * D)] {
             let next = by_word(|i| digit[i] & carry[i]);
             *digit = by_word(|i| digit[i] ^ carry[i]);
             carry = next;

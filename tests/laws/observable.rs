@@ -146,6 +146,76 @@ fn observables_of_a_scalar_field_are_their_definitions() {
 }
 
 #[test]
+fn observables_of_spins_and_vectors_are_their_definitions() {
+    for extents in [&[2, 2][..], &[4, 3], &[5, 6]] {
+        let q: Field<Circle> = random(extents, 1, 1);
+        let (lattice, sites) = (q.lattice(), q.lattice().sites());
+        let v = sites as f64;
+        let bond = |x: usize, mu: usize| q.get(x, 0, 0) - q.get(lattice.neighbour(x, mu, 1), 0, 0);
+        let over = |of: &dyn Fn(usize) -> f64| (0..sites).map(of).sum::<f64>();
+        let beta = 0.7;
+        let helicity = |mu: usize| {
+            (over(&|x| bond(x, mu).cos()) - beta * over(&|x| bond(x, mu).sin()).powi(2)) / v
+        };
+        // The angle in (−π, π], by another way than the library's.
+        let shortest = |angle: f64| angle.sin().atan2(angle.cos());
+        let vortices = over(&|x| {
+            let (right, up) = (lattice.neighbour(x, 0, 1), lattice.neighbour(x, 1, 1));
+            let turn = shortest(bond(x, 0)) + shortest(bond(right, 1))
+                - shortest(bond(up, 0))
+                - shortest(bond(x, 1));
+            (turn / std::f64::consts::TAU).abs()
+        });
+        let square = |of: fn(f64) -> f64| over(&|x| of(q.get(x, 0, 0))).powi(2);
+        for (observable, expected) in [
+            (
+                &Link as &dyn Observable<Circle>,
+                over(&|x| bond(x, 0).cos() + bond(x, 1).cos()) / v,
+            ),
+            (
+                &SquaredMagnetisation,
+                (square(f64::cos) + square(f64::sin)) / v,
+            ),
+            (&HelicityModulus { beta }, 0.5 * (helicity(0) + helicity(1))),
+            (&VortexDensity, vortices / v),
+        ] {
+            let found = measured(observable, &q)[0];
+            assert!((found - expected).abs() < 1e-12, "{found}, {expected}");
+        }
+        assert!(sites < 20 || vortices > 0.5, "a random field has vortices");
+
+        let up: Field<Spin> = random(extents, 1, 1);
+        let s = |x: usize| f64::from(up.get(x, 0, 0));
+        let m = over(&s) / v;
+        let links =
+            over(&|x| s(x) * (s(lattice.neighbour(x, 0, 1)) + s(lattice.neighbour(x, 1, 1))));
+        for (observable, expected) in [
+            (&Link as &dyn Observable<Spin>, links / v),
+            (&Magnetisation, m),
+            (&AbsoluteMagnetisation, m.abs()),
+            (&SquaredMagnetisation, m * m * v),
+        ] {
+            let found = measured(observable, &up)[0];
+            assert!((found - expected).abs() < 1e-12, "{found}, {expected}");
+        }
+
+        let vectors: Field<Vector> = random(extents, 1, 1);
+        let s = |x: usize, i: usize| vectors.get(x, i, 0);
+        let dot = |x: usize, y: usize| (0..3).map(|i| s(x, i) * s(y, i)).sum::<f64>();
+        let links =
+            over(&|x| dot(x, lattice.neighbour(x, 0, 1)) + dot(x, lattice.neighbour(x, 1, 1)));
+        let m2: f64 = (0..3).map(|i| over(&|x| s(x, i)).powi(2)).sum();
+        for (observable, expected) in [
+            (&Link as &dyn Observable<Vector>, links / v),
+            (&SquaredMagnetisation, m2 / v),
+        ] {
+            let found = measured(observable, &vectors)[0];
+            assert!((found - expected).abs() < 1e-11, "{found}, {expected}");
+        }
+    }
+}
+
+#[test]
 fn the_charge_of_u1_is_an_integer_that_gauge_transformations_leave_alone() {
     let mut seen = std::collections::BTreeSet::new();
     for extents in EXTENTS {

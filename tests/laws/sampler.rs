@@ -1,7 +1,7 @@
 //! Molecular dynamics and hybrid Monte Carlo: what holds trajectory by trajectory.
 
-use fieldassay::action::{Couplings, O3, Phi4, U1TwoD, Xy};
-use fieldassay::density::{Action, Aux, Info, Kernel, Target};
+use fieldassay::action::{Couplings, Example, O3, Phi4, U1TwoD, Xy};
+use fieldassay::density::{Action, Aux, Info, Kernel, Rotors, Target};
 use fieldassay::lattice::{Circle, Continuous, Field, Tangent, kinetic_energy};
 use fieldassay::sampler::{
     HeatBath, Hmc, InstantonHit, Integrator, Langevin, Metropolis, Path, Sequence, Trajectory,
@@ -481,6 +481,46 @@ fn von_mises_draws_have_the_moments_of_their_density() {
                 sine.abs() <= 6.0 * error(1.0 - exact[1]),
                 "{kappa}, {n}: {sine}"
             );
+        }
+    }
+}
+
+/// With the others held an angle enters as `−κ cos(θ + α)`.
+#[test]
+fn conditional_densities_of_rotors_are_their_actions() {
+    fn obeys(density: &dyn Rotors, name: &str) {
+        let chains = 3;
+        let mut r = Seed(22).chains(&format!("laws/sampler/rotors/{name}"), chains);
+        let mut q = density.neutral(chains);
+        r.normal(q.numbers_mut());
+        let value = |q: &Field<Circle>| {
+            let mut s = vec![f64::NAN; chains];
+            density.value(q, &Aux::default(), &mut s);
+            s
+        };
+        let before = value(&q);
+        for variable in 0..q.lattice().sites() * q.variables() {
+            let (mut kappa, mut alpha) = (vec![f64::NAN; chains], vec![f64::NAN; chains]);
+            density.conditional(&q, variable, &mut kappa, &mut alpha);
+            let mut moved = q.clone();
+            let (site, component) = (variable / q.variables(), variable % q.variables());
+            r.normal(moved.chains_mut(site, component));
+            for (chain, after) in value(&moved).iter().enumerate() {
+                let term = |q: &Field<Circle>| {
+                    -kappa[chain] * (q.get(site, component, chain) + alpha[chain]).cos()
+                };
+                assert!(kappa[chain] >= 0.0);
+                let off = after - before[chain] - (term(&moved) - term(&q));
+                assert!(off.abs() < 1e-12, "{} at {variable}: {off}", density.spec());
+            }
+        }
+    }
+    for xy in Xy::examples().unwrap() {
+        obeys(&xy, "xy");
+    }
+    for u1 in U1TwoD::examples().unwrap() {
+        if u1.check_conditional().is_ok() {
+            obeys(&u1, "u1");
         }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use fieldassay::action::{Example, Ising, ON, Phi4, Xy};
 use fieldassay::density::{Aux, Info, Kernel, Local, Reflective, Target};
-use fieldassay::lattice::{Continuous, Field, Lattice, Reflect, Sphere, Spin, Tangent};
+use fieldassay::lattice::{
+    Continuous, Field, Lattice, Propose, RealLine, Reflect, Sphere, Spin, Tangent,
+};
 use fieldassay::rng::{Chains, Seed};
 use fieldassay::sampler::{Metropolis, MultiSpin, Rule, Wolff};
 use fieldassay::{Error, stats};
@@ -441,4 +443,43 @@ fn unit_vectors_of_two_components_are_angles() {
             assert!((square - 1.0).abs() < 1e-14);
         }
     }
+}
+
+/// The change is as probable as its opposite: without mean, and of the length that the manifold and the width allow.
+#[test]
+fn proposals_stay_on_the_manifold_and_are_symmetric() {
+    let chains = 20_000;
+    let mut r = Seed(10).chains("laws/spins/proposals", chains);
+    // A vector that is not along an axis.
+    let s = [0.48, -0.6, 0.64];
+    let old: Vec<f64> = s.iter().flat_map(|s| vec![*s; chains]).collect();
+    for width in [0.1, 0.7, 4.0] {
+        let mut new = vec![f64::NAN; 3 * chains];
+        Sphere::<3>::propose(&old, width, &mut r, &mut new);
+        let mut sideways = [0.0; 3];
+        for chain in 0..chains {
+            let t: [f64; 3] = std::array::from_fn(|i| new[i * chains + chain]);
+            let square: f64 = t.iter().map(|t| t * t).sum();
+            assert!((square - 1.0).abs() < 1e-14);
+            let along: f64 = t.iter().zip(s).map(|(t, s)| t * s).sum();
+            for ((sideways, t), s) in sideways.iter_mut().zip(t).zip(s) {
+                *sideways += t - along * s;
+            }
+        }
+        // At most one each, and independent: 6 σ.
+        let bound = 6.0 * (chains as f64).sqrt();
+        assert!(sideways.iter().all(|sum| sum.abs() < bound), "{sideways:?}");
+        let mut shifted = vec![f64::NAN; chains];
+        let from = vec![2.5; chains];
+        RealLine::propose(&from, width, &mut r, &mut shifted);
+        let steps: Vec<f64> = shifted.iter().map(|x| x - 2.5).collect();
+        assert!(steps.iter().all(|step| step.abs() <= width));
+        assert!(steps.iter().sum::<f64>().abs() < bound * width);
+        assert!(
+            steps.iter().map(|step| step * step).sum::<f64>() > 0.3 * width * width * chains as f64
+        );
+    }
+    let mut flipped = [0; 2];
+    Spin::propose(&[1, -1], 1.0, &mut r, &mut flipped);
+    assert_eq!(flipped, [-1, 1]);
 }
