@@ -33,6 +33,8 @@ pub enum Kind {
     Exact,
     /// Computed with more digits than a double, by independent code.
     Highprec,
+    /// Averages of another program's Monte Carlo runs; an error is one standard deviation.
+    Imported,
     /// Printed in a publication.
     Literature,
     /// What this code gave on a certain day: a snapshot, not a truth.
@@ -43,7 +45,7 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Provenance {
-    /// A command that runs today.
+    /// A command that runs today, or what program it was.
     pub made_by: String,
     /// How it computes them.
     pub method: Lines,
@@ -223,7 +225,7 @@ impl Record {
         &self.value
     }
 
-    /// The absolute error of every number in the value.
+    /// The absolute error of every number in the value; for [`Kind::Imported`] its standard deviation.
     #[must_use]
     pub const fn error(&self) -> f64 {
         self.error
