@@ -138,7 +138,7 @@ fn ln_z(name: &str, length: usize, couplings: Couplings, error: f64) -> Result<F
     for (at, weight) in gauss_legendre(8, 0.0, kappa) {
         let weight = 2.0 * weight;
         let couplings = Couplings { hopping: at, ..couplings };
-        // Eight errors of 2w·asked each, in squares: half of what is wanted.
+        // Eight errors of 2w·asked each, in squares: 0.7 of what is wanted.
         let asked = error / kappa;
         let wanted = |name: &str| if name == "link" { asked } else { f64::INFINITY };
         let found = run(&format!("{name}/{at}"), length, couplings, wanted)?;
