@@ -17,9 +17,11 @@
 //! # Ok::<(), fieldassay::Error>(())
 //! ```
 
+mod path_integral;
 mod phi4;
 mod u1_2d;
 
+pub use path_integral::{PathIntegral, Potential};
 pub use phi4::{Couplings, Phi4};
 pub use u1_2d::U1TwoD;
 
@@ -44,6 +46,7 @@ pub trait Example: Action<Self::Values> + Sized {
 macro_rules! for_each_action {
     ($callback:ident) => {
         $callback! {
+            path_integral: PathIntegral;
             phi4: Phi4;
             u1_2d: U1TwoD;
         }

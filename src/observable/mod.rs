@@ -14,9 +14,11 @@
 //! # Ok::<(), fieldassay::Error>(())
 //! ```
 
+mod correlator;
 mod scalar;
 mod u1;
 
+pub use correlator::{Correlator, VirialEnergy};
 pub use scalar::{AbsoluteMagnetisation, FieldPower, Link, Magnetisation, SquaredMagnetisation};
 pub use u1::{Plaquette, SineCharge, TopologicalCharge};
 
@@ -32,6 +34,9 @@ macro_rules! for_each_observable {
             RealLine, 1: AbsoluteMagnetisation;
             RealLine, 1: SquaredMagnetisation;
             RealLine, 1: Link;
+            RealLine, 1: Correlator { direction: 0, distance: 1 };
+            RealLine, 1: Correlator { direction: 1, distance: 2 };
+            RealLine, 1: VirialEnergy::new([0.7, -1.5, 0.4]).unwrap();
             Circle, 2: Plaquette;
             Circle, 2: TopologicalCharge;
             Circle, 2: SineCharge;

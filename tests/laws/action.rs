@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use fieldassay::Error;
-use fieldassay::action::{Couplings, Example, Phi4, U1TwoD};
+use fieldassay::action::{Couplings, Example, PathIntegral, Phi4, Potential, U1TwoD};
 use fieldassay::density::{Action, Aux, Local, Target, Workspace};
 use fieldassay::lattice::{Field, Manifold, RealLine, Tangent};
 use fieldassay::num::Tol;
@@ -363,6 +363,55 @@ fn forms_of_phi4_agree_on_the_same_configuration() {
         })
         .sum();
     assert!(SAME.compare(value(&phi4, &q)[0], spelled).passed);
+}
+
+/// The action of mechanics, spelled out, with its constant; and what is refused.
+#[test]
+fn paths_have_the_action_of_mechanics() {
+    const SAME: Tol = Tol::rel(1e-12).because("terms m x²/a that cancel");
+    let (a, m) = (0.1, 0.5);
+    let wells: [(Potential, fn(f64) -> f64); 2] = [
+        (Potential::Oscillator { frequency: 1.3 }, |x| {
+            0.25 * (1.3 * x).powi(2)
+        }),
+        (
+            Potential::DoubleWell {
+                lambda: 0.7,
+                f2: 2.0,
+            },
+            |x| 0.7 * (x * x - 2.0).powi(2),
+        ),
+    ];
+    for (potential, v) in wells {
+        for points in [1, 2, 9] {
+            let path = PathIntegral::new(points, a, m, potential).unwrap();
+            let mut r = Seed(10).chains("laws/action/path-integral", 1);
+            let q = random_field(&path, 1, &mut r);
+            let x = |i: usize| q.get(i % points, 0, 0);
+            let kinetic = |i: usize| m * (x(i + 1) - x(i)).powi(2) / (2.0 * a);
+            let spelled: f64 = (0..points).map(|i| kinetic(i) + a * v(x(i))).sum();
+            let compared = SAME.compare(value(&path, &q)[0], spelled);
+            assert!(compared.passed, "{}: {compared:?}", path.spec());
+        }
+    }
+    let well = |lambda, f2| Potential::DoubleWell { lambda, f2 };
+    for (named, refused) in [
+        ("extents", PathIntegral::new(0, a, m, well(1.0, 1.0))),
+        ("spacing", PathIntegral::new(4, 0.0, m, well(1.0, 1.0))),
+        ("mass", PathIntegral::new(4, a, f64::NAN, well(1.0, 1.0))),
+        ("lambda", PathIntegral::new(4, a, m, well(-1.0, 1.0))),
+        ("f2", PathIntegral::new(4, a, m, well(1.0, f64::INFINITY))),
+        (
+            "frequency",
+            PathIntegral::new(4, a, m, Potential::Oscillator { frequency: 0.0 }),
+        ),
+    ] {
+        let why = refused.map(|_| ()).unwrap_err();
+        assert!(
+            matches!(&why, Error::Argument { field, .. } if field == named),
+            "{named}: {why}"
+        );
+    }
 }
 
 #[test]

@@ -4,5 +4,6 @@
 mod calibration;
 mod claims;
 mod luscher;
+mod mechanics;
 mod sampler;
 mod witnesses;
