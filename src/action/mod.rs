@@ -1,4 +1,5 @@
-//! Actions, one file each, with a row in [`for_each_action!`](crate::for_each_action) that gives an action its laws.
+//! Actions, one file each, with a row in [`for_each_action!`](crate::for_each_action) that gives an action its laws. Complex
+//! actions, which are no densities, have none.
 //!
 //! ```
 //! use fieldassay::action::{Couplings, Phi4};
@@ -17,10 +18,12 @@
 //! # Ok::<(), fieldassay::Error>(())
 //! ```
 
+mod complex_phi4;
 mod path_integral;
 mod phi4;
 mod u1_2d;
 
+pub use complex_phi4::ComplexPhi4;
 pub use path_integral::{PathIntegral, Potential};
 pub use phi4::{Couplings, Phi4};
 pub use u1_2d::U1TwoD;

@@ -1,5 +1,8 @@
 //! Markov kernels, one file each.
 
+mod baseline;
+mod complex_langevin;
+mod free_field;
 mod heatbath;
 mod hmc;
 mod instanton;
@@ -7,8 +10,13 @@ mod integrator;
 mod langevin;
 mod metropolis;
 mod sequence;
+mod tempering;
+mod torus_draws;
 mod von_mises;
 
+pub use baseline::{Baseline, Candidate, Protocol, Standing};
+pub use complex_langevin::{ComplexLangevin, DriftTail, Tail, TailKind};
+pub use free_field::FreeField;
 pub use heatbath::HeatBath;
 pub use hmc::Hmc;
 pub use instanton::InstantonHit;
@@ -16,4 +24,6 @@ pub use integrator::{Integrator, Path, Trajectory};
 pub use langevin::Langevin;
 pub use metropolis::Metropolis;
 pub use sequence::Sequence;
+pub use tempering::{Exchanges, Rung, Tempering};
+pub use torus_draws::TorusDraws;
 pub use von_mises::von_mises;

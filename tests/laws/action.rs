@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use fieldassay::Error;
-use fieldassay::action::{Couplings, Example, PathIntegral, Phi4, Potential, U1TwoD};
-use fieldassay::density::{Action, Aux, Local, Target, Workspace};
+use fieldassay::action::{ComplexPhi4, Couplings, Example, PathIntegral, Phi4, Potential, U1TwoD};
+use fieldassay::density::{Action, Aux, Holomorphic, Local, Target, Workspace};
 use fieldassay::lattice::{Field, Manifold, RealLine, Tangent};
 use fieldassay::num::Tol;
 use fieldassay::rng::{Chains, Seed};
@@ -78,7 +78,7 @@ fn every_action_has_a_row() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
-        .filter(|name| name != "mod")
+        .filter(|name| !["mod", "complex_phi4"].contains(&name.as_str()))
         .collect();
     let rows: BTreeSet<String> = ROWS.iter().map(|row| row.name.to_owned()).collect();
     assert_eq!(files, rows);
@@ -411,6 +411,89 @@ fn paths_have_the_action_of_mechanics() {
             matches!(&why, Error::Argument { field, .. } if field == named),
             "{named}: {why}"
         );
+    }
+}
+
+/// `K = −dS/dz` along the real and the imaginary axis of every variable, which is Cauchy and Riemann's condition too.
+#[test]
+fn the_drift_of_a_complex_action_is_its_derivative_in_any_direction() {
+    const DERIVATIVE: Tol =
+        Tol::abs(3e-8).because("h = 1e-4: truncation h² times 10⁰, rounding 1e-13/h");
+    let mut looked_at = 0;
+    for (extents, hopping) in [(&[1][..], 0.0), (&[5], 0.3), (&[2, 3], -0.2)] {
+        let action = ComplexPhi4::new(extents, hopping, [1.5, 0.8], 0.4).unwrap();
+        let mut z = action.neutral(2);
+        Seed(11)
+            .chains("laws/action/complex", 2)
+            .normal(z.numbers_mut());
+        let mut drift = Tangent::zero(&z);
+        action.drift(&z, &mut drift);
+        let value = |z: &Field<RealLine>| {
+            let (mut real, mut imaginary) = ([f64::NAN; 2], [f64::NAN; 2]);
+            action.value(z, &mut real, &mut imaginary);
+            [real, imaginary]
+        };
+        let lattice = z.lattice().clone();
+        for site in 0..lattice.sites() {
+            let (row, x) = (site / lattice.row_length(), site % lattice.row_length());
+            for chain in 0..2 {
+                let k = [0, 1].map(|part| drift.row(row, part)[2 * x + chain]);
+                for part in 0..2 {
+                    let at = |h: f64| {
+                        let mut moved = z.clone();
+                        moved.set(site, part, chain, z.get(site, part, chain) + h);
+                        value(&moved).map(|s| s[chain])
+                    };
+                    let (up, down) = (at(1e-4), at(-1e-4));
+                    let slope = [0, 1].map(|i| (up[i] - down[i]) / 2e-4);
+                    // d/dy = i d/dz.
+                    let along = if part == 0 {
+                        slope
+                    } else {
+                        [slope[1], -slope[0]]
+                    };
+                    for i in 0..2 {
+                        let compared = DERIVATIVE.compare(k[i], -along[i]);
+                        assert!(compared.passed, "{} at {site}: {compared:?}", action.spec());
+                        looked_at += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(looked_at, 12 * 2 * 4);
+    let refused = ComplexPhi4::new(&[4], 1.0, [1.0, 5.0], 0.0).unwrap_err();
+    assert!(matches!(&refused, Error::Argument { field, .. } if field == "couplings"));
+}
+
+/// A complex action of a real mass is φ⁴ on real fields.
+#[test]
+fn a_complex_action_is_phi4_on_real_fields_with_a_real_mass() {
+    const SAME: Tol = Tol::abs(1e-12).because("the same terms in another order");
+    let c = Couplings::from_mass_squared(-1.0, 0.7, 2);
+    let phi4 = Phi4::new(&[3, 4], c).unwrap();
+    let complex = ComplexPhi4::new(&[3, 4], c.hopping, [c.quadratic, 0.0], c.quartic).unwrap();
+    let mut r = Seed(12).chains("laws/action/complex-real", 1);
+    let q = random_field(&phi4, 1, &mut r);
+    let mut z = complex.neutral(1);
+    for site in 0..12 {
+        z.set(site, 0, 0, q.get(site, 0, 0));
+    }
+    let (mut real, mut imaginary) = ([0.0], [f64::NAN]);
+    complex.value(&z, &mut real, &mut imaginary);
+    assert!(SAME.compare(real[0], value(&phi4, &q)[0]).passed);
+    assert_eq!(imaginary, [0.0]);
+    let mut drift = Tangent::zero(&z);
+    complex.drift(&z, &mut drift);
+    let force = force(&phi4, &q);
+    for row in 0..3 {
+        for x in 0..4 {
+            assert!(
+                SAME.compare(drift.row(row, 0)[x], force.row(row, 0)[x])
+                    .passed
+            );
+            assert_eq!(drift.row(row, 1)[x], 0.0);
+        }
     }
 }
 

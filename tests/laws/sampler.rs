@@ -430,6 +430,47 @@ fn an_energy_that_falls_far_is_no_divergence() {
     );
 }
 
+/// A step with jitter is a step of a trajectory stretched by the chain's next uniform number; chains remain apart.
+#[test]
+fn jitter_stretches_every_trajectory() {
+    let (phi4, jitter) = (phi4(), 0.3);
+    let trajectory = Trajectory::new(Integrator::Omelyan, 0.1, 6).unwrap();
+    let hmc = || Hmc::new(&phi4, trajectory.clone()).unwrap();
+    let run = |chains: usize| {
+        let mut jittered = hmc().with_jitter(jitter).unwrap();
+        let mut r = Seed(22).chains("laws/sampler/jitter", chains);
+        let (mut q, mut aux, mut info) = (phi4.neutral(chains), Aux::default(), Info::default());
+        let mut factors = Vec::new();
+        for _ in 0..20 {
+            let (mut same_q, mut same_r, mut peek) = (q.clone(), r.clone(), r.clone());
+            jittered.step(&mut q, &mut aux, &mut r, &mut info);
+            let (mut momenta, mut decisions) = (vec![0.0; 48 * chains], vec![0.0; chains]);
+            peek.normal(&mut momenta);
+            peek.uniform(&mut decisions);
+            let factor = 1.0 + jitter * (2.0 * peek.uniform_of(0) - 1.0);
+            let mut plain = Hmc::new(&phi4, trajectory.stretched(factor).unwrap()).unwrap();
+            plain.step(&mut same_q, &mut aux, &mut same_r, &mut Info::default());
+            for (found, expected) in q.numbers().iter().zip(same_q.numbers()) {
+                assert!((found - expected).abs() < 1e-12, "{found}, {expected}");
+            }
+            factors.push(factor);
+        }
+        let least = factors.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = factors.iter().copied().fold(0.0, f64::max);
+        assert!(
+            least > 0.7 && least < 0.9 && most > 1.1 && most < 1.3,
+            "{least}, {most}"
+        );
+        let first: Vec<f64> = q.numbers().iter().step_by(chains).copied().collect();
+        first
+    };
+    assert_eq!(run(1), run(3));
+    for bad in [-0.1, 1.0, f64::NAN] {
+        let refused = hmc().with_jitter(bad).map(|_| ()).unwrap_err();
+        assert!(matches!(&refused, Error::Argument { field, .. } if field == "jitter"));
+    }
+}
+
 #[test]
 fn trajectories_that_cannot_be_are_refused_by_name() {
     for (step, steps, named) in [(0.0, 1, "step"), (f64::NAN, 1, "step"), (0.1, 0, "steps")] {
