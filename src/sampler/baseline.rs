@@ -83,9 +83,9 @@ pub struct Candidate {
     pub acceptance: f64,
     /// Trajectories that ran away.
     pub divergent: u64,
-    /// `τ_int` of each observable, in trajectories; fewer than there are where one never changed.
-    pub tau_int: Vec<Estimate>,
-    /// The observable with the largest `τ_int`.
+    /// `τ_int` of each observable, in trajectories; none where it never changed or its chains are far too short.
+    pub tau_int: Vec<Option<Estimate>>,
+    /// The observable with the largest `τ_int`, if all have one.
     pub slowest: Option<usize>,
     /// `2 τ_int` of the slowest observable times the forces of a trajectory: forces per independent measurement.
     pub cost: Option<Estimate>,
@@ -260,21 +260,32 @@ impl Protocol {
             }
         }
         let acceptance = accepted as f64 / (self.chains * self.trajectories) as f64;
-        let (mut tau_int, mut short, mut differ) = (Vec::new(), false, false);
+        let (mut tau_int, mut short, mut differ, mut frozen) = (Vec::new(), false, false, false);
         for chains in &series {
-            let replicas: Vec<Vec<&[f64]>> = chains.iter().map(|chain| vec![&chain[..]]).collect();
-            let histories = Histories::new(&replicas)?;
-            let Ok(found) =
-                GammaMethod::default().derived_with_gradient(&histories, |a| a[0], &[1.0])
-            else {
-                break;
-            };
-            short |= found.too_short;
+            let still = |chain: &Vec<f64>| chain.iter().all(|value| *value == chain[0]);
+            if chains.iter().all(still) {
+                frozen = true;
+                tau_int.push(None);
+                continue;
+            }
             differ |= starts_differ(chains)?;
-            tau_int.push(found.tau_int);
+            let replicas: Vec<&[f64]> = chains.iter().map(Vec::as_slice).collect();
+            let histories = Histories::new(&[replicas])?;
+            match GammaMethod::default().derived_with_gradient(&histories, |a| a[0], &[1.0]) {
+                Ok(found) => {
+                    short |= found.too_short;
+                    tau_int.push(Some(found.tau_int));
+                }
+                // A sum of correlations that is not positive.
+                Err(Error::Domain { .. }) => {
+                    short = true;
+                    tau_int.push(None);
+                }
+                Err(other) => return Err(other),
+            }
         }
         let [low, high] = self.acceptance;
-        let standing = if tau_int.len() < observables.len() {
+        let standing = if frozen {
             Standing::Frozen
         } else if !(low..=high).contains(&acceptance) {
             Standing::Acceptance
@@ -285,10 +296,14 @@ impl Protocol {
         } else {
             Standing::Eligible
         };
-        let by_time = |a: &usize, b: &usize| tau_int[*a].value().total_cmp(&tau_int[*b].value());
-        let slowest = (0..tau_int.len()).max_by(by_time);
+        let known: Option<Vec<Estimate>> = tau_int.iter().copied().collect();
+        let slowest = known.and_then(|taus| {
+            let by_time = |a: &usize, b: &usize| taus[*a].value().total_cmp(&taus[*b].value());
+            (0..taus.len()).max_by(by_time)
+        });
+        let cost = slowest.and_then(|slowest| tau_int[slowest]);
         Ok(Candidate {
-            cost: slowest.map(|slowest| tau_int[slowest].scaled(2.0 * forces)),
+            cost: cost.map(|tau| tau.scaled(2.0 * forces)),
             trajectory,
             acceptance,
             divergent,
