@@ -12,7 +12,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use crate::error::Result;
-use crate::lattice::{Circle, Continuous, Field, Manifold, Reflect, Tangent};
+use crate::lattice::{Circle, Continuous, Field, Manifold, RealLine, Reflect, Tangent};
 use crate::rng::Chains;
 
 /// Names a density: two are the same if and only if their specifications are.
@@ -204,6 +204,28 @@ pub trait Rotors: Target<Circle> {
 pub trait Reflective<M: Reflect>: Target<M> {
     /// `κ`, of either sign.
     fn bond(&self) -> f64;
+}
+
+/// A complex action `S(z)`, holomorphic in the complexified variables of a scalar field: what complex Langevin dynamics needs.
+///
+/// A field has two numbers a site, real part and imaginary part.
+pub trait Holomorphic: fmt::Debug + Send + Sync {
+    /// Which action it is.
+    fn spec(&self) -> &Spec;
+
+    /// A field of the action's shape at zero, for `chains` chains.
+    fn neutral(&self, chains: usize) -> Field<RealLine>;
+
+    /// Real and imaginary part of `S` of every chain.
+    ///
+    /// # Shapes  `real`, `imaginary`: `(chains,)`.
+    /// # Panics  if the field is not of the action's shape.
+    fn value(&self, z: &Field<RealLine>, real: &mut [f64], imaginary: &mut [f64]);
+
+    /// The drift `K = −∂S/∂z`, real and imaginary part as in a field.
+    ///
+    /// # Panics  if field or drift is not of the action's shape.
+    fn drift(&self, z: &Field<RealLine>, k: &mut Tangent<RealLine>);
 }
 
 /// What a step of a kernel did, chain by chain.

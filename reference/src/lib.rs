@@ -31,6 +31,7 @@ pub mod markov;
 pub mod molecular_dynamics;
 pub mod network;
 pub mod optimize;
+pub mod path_integral;
 pub mod probability;
 pub mod quadrature;
 pub mod resampling;

@@ -1,4 +1,5 @@
-//! Actions, one file each, with a row in [`for_each_action!`](crate::for_each_action) that gives an action its laws.
+//! Actions, one file each, with a row in [`for_each_action!`](crate::for_each_action) that gives an action its laws. Complex
+//! actions, which are no densities, have none.
 //!
 //! ```
 //! use fieldassay::action::{Couplings, Phi4};
@@ -17,14 +18,18 @@
 //! # Ok::<(), fieldassay::Error>(())
 //! ```
 
+mod complex_phi4;
 mod ising;
 mod o_n;
+mod path_integral;
 mod phi4;
 mod u1_2d;
 mod xy;
 
+pub use complex_phi4::ComplexPhi4;
 pub use ising::Ising;
 pub use o_n::ON;
+pub use path_integral::{PathIntegral, Potential};
 pub use phi4::{Couplings, Phi4};
 pub use u1_2d::U1TwoD;
 pub use xy::Xy;
@@ -67,6 +72,7 @@ macro_rules! for_each_action {
         $callback! {
             o_n: O3;
             o_n: O4;
+            path_integral: PathIntegral;
             phi4: Phi4;
             u1_2d: U1TwoD;
             xy: Xy;

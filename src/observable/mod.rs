@@ -14,10 +14,12 @@
 //! # Ok::<(), fieldassay::Error>(())
 //! ```
 
+mod correlator;
 mod scalar;
 mod spins;
 mod u1;
 
+pub use correlator::{Correlator, VirialEnergy};
 pub use scalar::{AbsoluteMagnetisation, FieldPower, Link, Magnetisation, SquaredMagnetisation};
 pub use spins::{HelicityModulus, VortexDensity};
 pub use u1::{Plaquette, SineCharge, TopologicalCharge};
@@ -35,6 +37,9 @@ macro_rules! for_each_observable {
             RealLine, 1: AbsoluteMagnetisation;
             RealLine, 1: SquaredMagnetisation;
             RealLine, 1: Link;
+            RealLine, 1: Correlator { direction: 0, distance: 1 };
+            RealLine, 1: Correlator { direction: 1, distance: 2 };
+            RealLine, 1: VirialEnergy::new([0.7, -1.5, 0.4]).unwrap();
             Spin, 1: Magnetisation;
             Spin, 1: AbsoluteMagnetisation;
             Spin, 1: SquaredMagnetisation;

@@ -5,7 +5,7 @@ use std::fmt;
 use super::integrator::{Integrator, Path, Trajectory};
 use super::langevin::molecular_step;
 use crate::density::{Action, Aux, Info, Kernel};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::lattice::{Continuous, Field, kinetic_energy};
 use crate::rng::Chains;
 
@@ -17,6 +17,7 @@ use crate::rng::Chains;
 pub struct Hmc<'a, M: Continuous> {
     action: &'a dyn Action<M>,
     trajectory: Trajectory,
+    jitter: f64,
     path: Option<Path<M>>,
     /// The action of the field of this revision, which need not be computed again.
     known: Option<(u64, Vec<f64>)>,
@@ -41,6 +42,7 @@ impl<'a, M: Continuous> Hmc<'a, M> {
         Ok(Self {
             action,
             trajectory,
+            jitter: 0.0,
             path: None,
             known: None,
             kinetic: [Vec::new(), Vec::new()],
@@ -55,6 +57,20 @@ impl<'a, M: Continuous> Hmc<'a, M> {
     pub fn langevin(action: &'a dyn Action<M>, epsilon: f64) -> Result<Self> {
         let step = molecular_step(epsilon)?;
         Self::new(action, Trajectory::new(Integrator::Leapfrog, step, 1)?)
+    }
+
+    /// Trajectories whose length is uniform within `jitter` times itself, in as many steps: no mode is met at the same phase
+    /// every time. One length for all chains, from the random numbers of the first.
+    ///
+    /// # Errors  `Error::Argument` unless `jitter` lies in `[0, 1)`.
+    /// # Source  P. B. Mackenzie, Phys. Lett. B 226 (1989) 369.
+    pub fn with_jitter(mut self, jitter: f64) -> Result<Self> {
+        if !(0.0..1.0).contains(&jitter) {
+            let found = jitter.to_string();
+            return Err(Error::argument("jitter", found, "a share in [0, 1)"));
+        }
+        self.jitter = jitter;
+        Ok(self)
     }
 
     /// The trajectories.
@@ -89,7 +105,14 @@ impl<M: Continuous> Kernel<M> for Hmc<'_, M> {
             }
         };
         let mut new = vec![0.0; chains];
-        self.trajectory.run(self.action, aux, q, path, &mut new);
+        let stretched = (self.jitter > 0.0).then(|| {
+            let factor = self.jitter.mul_add(2.0 * r.uniform_of(0) - 1.0, 1.0);
+            self.trajectory
+                .stretched(factor)
+                .expect("a share below one")
+        });
+        let trajectory = stretched.as_ref().unwrap_or(&self.trajectory);
+        trajectory.run(self.action, aux, q, path, &mut new);
         info.forces += self.trajectory.forces() * chains as u64;
         info.actions += chains as u64;
         kinetic_energy(&path.p, after);

@@ -7,7 +7,8 @@ use crate::lattice::{Continuous, Field, Tangent};
 /// A reversible, volume-preserving splitting of `H = ½p² + S(q)` into kicks of `p` and drifts of `q`.
 ///
 /// # Source  Omelyan, Mryglod, Folk, Comput. Phys. Commun. 151 (2003) 272 for the two minimum-norm forms; Yoshida,
-/// Phys. Lett. A 150 (1990) 262.
+/// Phys. Lett. A 150 (1990) 262; S. A. Chin, Phys. Lett. A 226 (1997) 344 (form C) and, for the second force in place of its
+/// derivative, H. Yin, R. D. Mawhinney, PoS LATTICE2011 (2011) 051, for the force gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Integrator {
     /// Kick ½, drift, kick ½: second order, one force a step.
@@ -20,19 +21,26 @@ pub enum Integrator {
     OmelyanPosition,
     /// Three leapfrogs of `w₁`, `w₀`, `w₁` steps: fourth order, three forces a step.
     Yoshida4,
+    /// Kick 1/6, drift ½, kick 2/3 by the force at `q + ε²F/24`, drift ½, kick 1/6: fourth order with a small error, three
+    /// forces a step. Reversible and volume-preserving, but symplectic only up to `ε⁵`.
+    ForceGradient,
 }
 
 /// The `λ` that minimises the norm of the leading error.
 const LAMBDA: f64 = 0.193_183_327_503_783_6;
 
+/// The outer kicks of the force-gradient form.
+const SIXTH: f64 = 1.0 / 6.0;
+
 impl Integrator {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Leapfrog,
         Self::LeapfrogPosition,
         Self::Omelyan,
         Self::OmelyanPosition,
         Self::Yoshida4,
+        Self::ForceGradient,
     ];
 
     /// Its name in specifications and on the command line.
@@ -44,6 +52,7 @@ impl Integrator {
             Self::Omelyan => "omelyan",
             Self::OmelyanPosition => "omelyan-position",
             Self::Yoshida4 => "yoshida4",
+            Self::ForceGradient => "force-gradient",
         }
     }
 
@@ -59,16 +68,15 @@ impl Integrator {
     #[must_use]
     pub const fn order(self) -> i32 {
         match self {
-            Self::Yoshida4 => 4,
+            Self::Yoshida4 | Self::ForceGradient => 4,
             _ => 2,
         }
     }
 
-    /// Kicks and drifts of one step, in units of the step, beginning with a kick; the last drift of forms that end with
-    /// a kick is zero.
-    fn pattern(self) -> Vec<[f64; 2]> {
+    /// Kicks and drifts of one step, in units of the step; the last drift of forms that end with a kick is zero.
+    fn pattern(self) -> Vec<Part> {
         let inner = 2.0_f64.mul_add(-LAMBDA, 1.0);
-        match self {
+        let parts: Vec<[f64; 2]> = match self {
             Self::Leapfrog => vec![[0.5, 1.0], [0.5, 0.0]],
             Self::LeapfrogPosition => vec![[0.0, 0.5], [1.0, 0.5]],
             Self::Omelyan => vec![[LAMBDA, 0.5], [inner, 0.5], [LAMBDA, 0.0]],
@@ -84,30 +92,66 @@ impl Integrator {
                     [0.5 * w1, 0.0],
                 ]
             }
+            Self::ForceGradient => vec![[SIXTH, 0.5], [1.0 - 2.0 * SIXTH, 0.5], [SIXTH, 0.0]],
+        };
+        let mut parts: Vec<Part> = parts
+            .into_iter()
+            .map(|[kick, drift]| Part::new(kick, drift))
+            .collect();
+        if self == Self::ForceGradient {
+            parts[1].shift = 1.0 / 24.0;
         }
+        parts
     }
 
     /// Kicks and drifts of a trajectory: kicks that follow each other are one, and so are drifts. The last entry is a
     /// kick alone, zero for forms that end with a drift.
-    fn schedule(self, step: f64, steps: usize) -> Vec<[f64; 2]> {
-        let mut schedule: Vec<[f64; 2]> = Vec::new();
-        for [kick, drift] in (0..steps).flat_map(|_| self.pattern()) {
+    fn schedule(self, step: f64, steps: usize) -> Vec<Part> {
+        let mut schedule: Vec<Part> = Vec::new();
+        for part in (0..steps).flat_map(|_| self.pattern()) {
             match schedule.last_mut() {
-                Some(last) if last[1] == 0.0 => {
-                    last[0] += kick;
-                    last[1] = drift;
+                Some(last) if last.drift == 0.0 => {
+                    last.kick += part.kick;
+                    last.drift = part.drift;
                 }
-                Some(last) if kick == 0.0 => last[1] += drift,
-                _ => schedule.push([kick, drift]),
+                Some(last) if part.kick == 0.0 => last.drift += part.drift,
+                _ => schedule.push(part),
             }
         }
-        if schedule.last().is_none_or(|last| last[1] != 0.0) {
-            schedule.push([0.0, 0.0]);
+        if schedule.last().is_none_or(|last| last.drift != 0.0) {
+            schedule.push(Part::new(0.0, 0.0));
         }
-        for part in schedule.iter_mut().flatten() {
-            *part *= step;
-        }
+        schedule.iter_mut().for_each(|part| part.scale(step));
         schedule
+    }
+}
+
+/// A kick by the force at `q + shift·F(q)`, then a drift. A shifted kick is neither the first nor the last of a step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Part {
+    kick: f64,
+    drift: f64,
+    /// In units of the step squared.
+    shift: f64,
+}
+
+impl Part {
+    const fn new(kick: f64, drift: f64) -> Self {
+        Self {
+            kick,
+            drift,
+            shift: 0.0,
+        }
+    }
+
+    fn scale(&mut self, step: f64) {
+        self.kick *= step;
+        self.drift *= step;
+        self.shift *= step * step;
+    }
+
+    fn forces(&self) -> u64 {
+        u64::from(self.kick != 0.0) + u64::from(self.shift != 0.0)
     }
 }
 
@@ -117,7 +161,7 @@ pub struct Trajectory {
     integrator: Integrator,
     step: f64,
     steps: usize,
-    schedule: Vec<[f64; 2]>,
+    schedule: Vec<Part>,
 }
 
 /// Fields that a trajectory runs through.
@@ -128,6 +172,7 @@ pub struct Path<M: Continuous> {
     /// Momenta.
     pub p: Tangent<M>,
     next: Field<M>,
+    shifted: Option<Field<M>>,
     ws: Workspace<M>,
 }
 
@@ -139,6 +184,7 @@ impl<M: Continuous> Path<M> {
             q: q.clone(),
             p: Tangent::zero(q),
             next: q.clone(),
+            shifted: None,
             ws: Workspace::default(),
         }
     }
@@ -165,7 +211,7 @@ impl<M: Continuous> Path<M> {
         kick: f64,
         drift: f64,
     ) {
-        let Self { q, p, next, ws } = self;
+        let Self { q, p, next, ws, .. } = self;
         action.kick_drift(from, p, kick, drift, aux, ws, next);
         std::mem::swap(q, next);
     }
@@ -209,10 +255,14 @@ impl Trajectory {
     /// Force evaluations.
     #[must_use]
     pub fn forces(&self) -> u64 {
-        self.schedule
-            .iter()
-            .filter(|[kick, _]| *kick != 0.0)
-            .count() as u64
+        self.schedule.iter().map(Part::forces).sum()
+    }
+
+    /// The trajectory of `factor` times its length, in as many steps.
+    ///
+    /// # Errors  `Error::Argument` unless the step remains finite and not zero.
+    pub fn stretched(&self, factor: f64) -> Result<Self> {
+        Self::new(self.integrator, self.step * factor, self.steps)
     }
 
     /// From `start` and the momenta in `path` to the end, whose action goes to `s`.
@@ -227,21 +277,35 @@ impl Trajectory {
         path: &mut Path<M>,
         s: &mut [f64],
     ) {
-        let ([last_kick, _], sweeps) = self.schedule.split_last().expect("at least one step");
-        let Path { q, p, next, ws } = path;
-        for (i, [kick, drift]) in sweeps.iter().enumerate() {
+        let (last, sweeps) = self.schedule.split_last().expect("at least one step");
+        let Path {
+            q,
+            p,
+            next,
+            shifted,
+            ws,
+        } = path;
+        for (i, part) in sweeps.iter().enumerate() {
             let from = if i == 0 { start } else { &*q };
-            if *kick == 0.0 {
-                M::retract(from, p, *drift, next);
+            if part.shift != 0.0 {
+                let shifted = shifted.get_or_insert_with(|| from.clone());
+                let force = ws.tangent(from);
+                action.force(from, aux, force);
+                M::retract(from, force, part.shift, shifted);
+                action.force(shifted, aux, force);
+                p.add_scaled(part.kick, force);
+            }
+            if part.kick == 0.0 || part.shift != 0.0 {
+                M::retract(from, p, part.drift, next);
             } else {
-                action.kick_drift(from, p, *kick, *drift, aux, ws, next);
+                action.kick_drift(from, p, part.kick, part.drift, aux, ws, next);
             }
             std::mem::swap(q, next);
         }
-        if *last_kick == 0.0 {
+        if last.kick == 0.0 {
             action.value(q, aux, s);
         } else {
-            action.kick_value(q, p, *last_kick, aux, ws, s);
+            action.kick_value(q, p, last.kick, aux, ws, s);
         }
     }
 }

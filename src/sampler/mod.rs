@@ -1,5 +1,8 @@
 //! Markov kernels, one file each.
 
+mod baseline;
+mod complex_langevin;
+mod free_field;
 mod heatbath;
 mod hmc;
 mod instanton;
@@ -8,9 +11,14 @@ mod langevin;
 mod metropolis;
 mod multi_spin;
 mod sequence;
+mod tempering;
+mod torus_draws;
 mod von_mises;
 mod wolff;
 
+pub use baseline::{Baseline, Candidate, Protocol, Standing};
+pub use complex_langevin::{ComplexLangevin, DriftTail, Tail, TailKind};
+pub use free_field::FreeField;
 pub use heatbath::HeatBath;
 pub use hmc::Hmc;
 pub use instanton::InstantonHit;
@@ -19,5 +27,7 @@ pub use langevin::Langevin;
 pub use metropolis::{Metropolis, Rule};
 pub use multi_spin::MultiSpin;
 pub use sequence::Sequence;
+pub use tempering::{Exchanges, Rung, Tempering};
+pub use torus_draws::TorusDraws;
 pub use von_mises::von_mises;
 pub use wolff::Wolff;

@@ -7,8 +7,8 @@ use fieldassay::lattice::{
     Circle, Field, Lattice, Manifold, RealLine, Sphere, Spin, one_instanton,
 };
 use fieldassay::observable::{
-    AbsoluteMagnetisation, FieldPower, HelicityModulus, Link, Magnetisation, Plaquette, SineCharge,
-    SquaredMagnetisation, TopologicalCharge, VortexDensity,
+    AbsoluteMagnetisation, Correlator, FieldPower, HelicityModulus, Link, Magnetisation, Plaquette,
+    SineCharge, SquaredMagnetisation, TopologicalCharge, VirialEnergy, VortexDensity,
 };
 use fieldassay::{Error, Seed};
 
@@ -213,6 +213,58 @@ fn observables_of_spins_and_vectors_are_their_definitions() {
             assert!((found - expected).abs() < 1e-11, "{found}, {expected}");
         }
     }
+}
+
+#[test]
+fn the_correlator_is_a_sum_over_a_slice_and_adds_up_to_the_susceptibility() {
+    for extents in [&[5][..], &[4, 3], &[3, 2, 4]] {
+        let q: Field<RealLine> = random(extents, 1, 1);
+        let lattice = q.lattice();
+        let at = |site: usize| q.get(site, 0, 0);
+        for direction in 0..extents.len() {
+            let mut sum = 0.0;
+            for distance in 0..extents[direction] {
+                let found = measured(
+                    &Correlator {
+                        direction,
+                        distance,
+                    },
+                    &q,
+                )[0];
+                let mut spelled = 0.0;
+                for x in 0..lattice.sites() {
+                    for y in 0..lattice.sites() {
+                        let time = |site: usize| lattice.coordinates(site)[direction];
+                        if (time(x) + distance) % extents[direction] == time(y) {
+                            spelled += at(x) * at(y) / lattice.sites() as f64;
+                        }
+                    }
+                }
+                let off = (found - spelled).abs();
+                assert!(off < 1e-11, "{extents:?}, {direction}, {distance}: {off}");
+                sum += found;
+            }
+            let susceptibility = measured(&SquaredMagnetisation, &q)[0];
+            assert!((sum - susceptibility).abs() < 1e-11);
+        }
+    }
+}
+
+/// `V + x V'/2` of `V = c₀ + c₂x² + c₄x⁴`, by a difference quotient of `V`.
+#[test]
+fn the_virial_energy_is_potential_plus_half_x_times_its_slope() {
+    let q: Field<RealLine> = random(&[7], 1, 1);
+    let [c0, c2, c4] = [0.7, -1.5, 0.4];
+    let v = |x: f64| c0 + c2 * x * x + c4 * x.powi(4);
+    let energy = |x: f64| v(x) + 0.5 * x * (v(x + 1e-5) - v(x - 1e-5)) / 2e-5;
+    let spelled = q.numbers().iter().map(|&x| energy(x)).sum::<f64>() / 7.0;
+    let found = measured(&VirialEnergy::new([c0, c2, c4]).unwrap(), &q)[0];
+    assert!(
+        (found - spelled).abs() < 1e-8 * spelled.abs().max(10.0),
+        "{found}, {spelled}"
+    );
+    let refused = VirialEnergy::new([0.0, f64::NAN, 1.0]).unwrap_err();
+    assert!(matches!(&refused, Error::Argument { field, .. } if field == "c2"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Molecular dynamics and hybrid Monte Carlo: what holds trajectory by trajectory.
 
-use fieldassay::action::{Couplings, Example, O3, Phi4, U1TwoD, Xy};
+use fieldassay::action::{Couplings, Example, O3, PathIntegral, Phi4, Potential, U1TwoD, Xy};
 use fieldassay::density::{Action, Aux, Info, Kernel, Rotors, Target};
 use fieldassay::lattice::{Circle, Continuous, Field, Tangent, kinetic_energy};
 use fieldassay::sampler::{
@@ -29,6 +29,14 @@ fn xy() -> Xy {
 
 fn o3() -> O3 {
     O3::new(&[6, 8], 1.2).unwrap()
+}
+
+fn path() -> PathIntegral {
+    let wells = Potential::DoubleWell {
+        lambda: 1.0,
+        f2: 1.0,
+    };
+    PathIntegral::new(20, 0.25, 0.5, wells).unwrap()
 }
 
 /// Thermal configurations of every chain.
@@ -115,6 +123,11 @@ fn trajectories_of_spins_can_be_gone_back() {
     every_trajectory_can_be_gone_back(&o3(), "o3");
 }
 
+#[test]
+fn trajectories_of_a_path_integral_can_be_gone_back() {
+    every_trajectory_can_be_gone_back(&path(), "path");
+}
+
 /// Halving the step divides the root mean square of ΔH over thermal starts by 2^order.
 fn energy_is_conserved_to_the_order<M: Continuous>(action: &dyn Action<M>, name: &str) {
     let start = thermal(action, name);
@@ -155,6 +168,11 @@ fn energy_of_spins_is_conserved_to_the_order_of_the_integrator() {
 }
 
 #[test]
+fn energy_of_a_path_is_conserved_to_the_order_of_the_integrator() {
+    energy_is_conserved_to_the_order(&path(), "path");
+}
+
+#[test]
 fn a_trajectory_of_more_steps_goes_further() {
     let (phi4, mut before) = (phi4(), 0.0);
     let start = thermal(&phi4, "further");
@@ -177,23 +195,34 @@ fn integrators_are_the_products_of_their_kicks_and_drifts() {
     const LAMBDA: f64 = 0.193_183_327_503_783_6;
     let w1 = 1.0 / (2.0 - 2.0_f64.powf(1.0 / 3.0));
     let w0 = 1.0 - 2.0 * w1;
-    // `true`: a kick.
-    let parts = |integrator: Integrator| -> Vec<(bool, f64)> {
+    // `true`: a kick, here by the force where it stands.
+    let plain = |parts: &[(bool, f64)]| -> Vec<(bool, f64, f64)> {
+        let unshifted = parts.iter().map(|&(kick, width)| (kick, width, 0.0));
+        unshifted.collect()
+    };
+    let parts = |integrator: Integrator| -> Vec<(bool, f64, f64)> {
         match integrator {
-            Integrator::Leapfrog => vec![(true, 0.5), (false, 1.0), (true, 0.5)],
-            Integrator::LeapfrogPosition => vec![(false, 0.5), (true, 1.0), (false, 0.5)],
+            Integrator::Leapfrog => plain(&[(true, 0.5), (false, 1.0), (true, 0.5)]),
+            Integrator::LeapfrogPosition => plain(&[(false, 0.5), (true, 1.0), (false, 0.5)]),
             Integrator::Omelyan | Integrator::OmelyanPosition => {
                 let kick_first = integrator == Integrator::Omelyan;
                 [LAMBDA, 0.5, 1.0 - 2.0 * LAMBDA, 0.5, LAMBDA]
                     .iter()
                     .enumerate()
-                    .map(|(i, part)| ((i % 2 == 0) == kick_first, *part))
+                    .map(|(i, part)| ((i % 2 == 0) == kick_first, *part, 0.0))
                     .collect()
             }
             Integrator::Yoshida4 => [w1, w0, w1]
                 .iter()
-                .flat_map(|w| [(true, 0.5 * w), (false, *w), (true, 0.5 * w)])
+                .flat_map(|w| plain(&[(true, 0.5 * w), (false, *w), (true, 0.5 * w)]))
                 .collect(),
+            Integrator::ForceGradient => vec![
+                (true, 1.0 / 6.0, 0.0),
+                (false, 0.5, 0.0),
+                (true, 2.0 / 3.0, 1.0 / 24.0),
+                (false, 0.5, 0.0),
+                (true, 1.0 / 6.0, 0.0),
+            ],
         }
     };
     // S = A φ²: force −2Aφ.
@@ -207,9 +236,10 @@ fn integrators_are_the_products_of_their_kicks_and_drifts() {
     for integrator in Integrator::ALL {
         for (step, steps) in [(0.3, 1), (0.1, 7), (-0.2, 3)] {
             let (mut phi, mut p) = (0.7_f64, -0.4_f64);
-            for (is_kick, part) in (0..steps).flat_map(|_| parts(integrator)) {
+            for (is_kick, part, shift) in (0..steps).flat_map(|_| parts(integrator)) {
                 if is_kick {
-                    p -= part * step * 2.0 * a * phi;
+                    let seen = phi - shift * step * step * 2.0 * a * phi;
+                    p -= part * step * 2.0 * a * seen;
                 } else {
                     phi += part * step * p;
                 }
@@ -232,7 +262,11 @@ fn integrators_are_the_products_of_their_kicks_and_drifts() {
             } else {
                 0
             };
-            let forces = steps * (kicks - within - shared) + shared;
+            let shifts = parts(integrator)
+                .iter()
+                .filter(|part| part.2 != 0.0)
+                .count();
+            let forces = steps * (kicks + shifts - within - shared) + shared;
             assert_eq!(trajectory.forces(), forces as u64, "{integrator:?}");
         }
     }
@@ -414,6 +448,47 @@ fn an_energy_that_falls_far_is_no_divergence() {
         (info.accepted, info.divergent),
         (vec![true; 2], vec![false; 2])
     );
+}
+
+/// A step with jitter is a step of a trajectory stretched by the chain's next uniform number; chains remain apart.
+#[test]
+fn jitter_stretches_every_trajectory() {
+    let (phi4, jitter) = (phi4(), 0.3);
+    let trajectory = Trajectory::new(Integrator::Omelyan, 0.1, 6).unwrap();
+    let hmc = || Hmc::new(&phi4, trajectory.clone()).unwrap();
+    let run = |chains: usize| {
+        let mut jittered = hmc().with_jitter(jitter).unwrap();
+        let mut r = Seed(22).chains("laws/sampler/jitter", chains);
+        let (mut q, mut aux, mut info) = (phi4.neutral(chains), Aux::default(), Info::default());
+        let mut factors = Vec::new();
+        for _ in 0..20 {
+            let (mut same_q, mut same_r, mut peek) = (q.clone(), r.clone(), r.clone());
+            jittered.step(&mut q, &mut aux, &mut r, &mut info);
+            let (mut momenta, mut decisions) = (vec![0.0; 48 * chains], vec![0.0; chains]);
+            peek.normal(&mut momenta);
+            peek.uniform(&mut decisions);
+            let factor = 1.0 + jitter * (2.0 * peek.uniform_of(0) - 1.0);
+            let mut plain = Hmc::new(&phi4, trajectory.stretched(factor).unwrap()).unwrap();
+            plain.step(&mut same_q, &mut aux, &mut same_r, &mut Info::default());
+            for (found, expected) in q.numbers().iter().zip(same_q.numbers()) {
+                assert!((found - expected).abs() < 1e-12, "{found}, {expected}");
+            }
+            factors.push(factor);
+        }
+        let least = factors.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = factors.iter().copied().fold(0.0, f64::max);
+        assert!(
+            least > 0.7 && least < 0.9 && most > 1.1 && most < 1.3,
+            "{least}, {most}"
+        );
+        let first: Vec<f64> = q.numbers().iter().step_by(chains).copied().collect();
+        first
+    };
+    assert_eq!(run(1), run(3));
+    for bad in [-0.1, 1.0, f64::NAN] {
+        let refused = hmc().with_jitter(bad).map(|_| ()).unwrap_err();
+        assert!(matches!(&refused, Error::Argument { field, .. } if field == "jitter"));
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use fieldassay::stats::Estimate;
 use fieldassay::verdict::{Outcome, check};
 use fieldassay_reference::u1_torus::Torus;
 
-const CHAINS: usize = 256;
+pub(crate) const CHAINS: usize = 256;
 const WARM_UP: usize = 100;
 const STEPS: usize = 1000;
 
@@ -24,7 +24,7 @@ const STEPS: usize = 1000;
 const FALSE_FAIL: f64 = 1e-9;
 
 /// Means over each chain of what `measure` says of a configuration and a step, and the share of accepted steps.
-fn chain_means<M: Continuous, const N: usize>(
+pub(crate) fn chain_means<M: Continuous, const N: usize>(
     action: &dyn Action<M>,
     trajectory: Trajectory,
     name: &str,
@@ -35,7 +35,7 @@ fn chain_means<M: Continuous, const N: usize>(
 }
 
 /// As [`chain_means`], of any kernel.
-fn means_of<M: Continuous, const N: usize>(
+pub(crate) fn means_of<M: Continuous, const N: usize>(
     action: &dyn Action<M>,
     kernel: &mut dyn Kernel<M>,
     name: &str,
@@ -45,7 +45,7 @@ fn means_of<M: Continuous, const N: usize>(
 }
 
 /// As [`means_of`], over another number of steps.
-pub fn means_over<M: Manifold, const N: usize>(
+pub(crate) fn means_over<M: Manifold, const N: usize>(
     steps: usize,
     action: &dyn Target<M>,
     kernel: &mut dyn Kernel<M>,
@@ -76,7 +76,7 @@ pub fn means_over<M: Manifold, const N: usize>(
     (estimates, accepted as f64 / (CHAINS * steps) as f64)
 }
 
-pub fn passes(name: &str, estimate: Estimate, truth: f64, resolves: f64) {
+pub(crate) fn passes(name: &str, estimate: Estimate, truth: f64, resolves: f64) {
     let found = check(name, estimate)
         .false_fail(FALSE_FAIL)
         .resolves(resolves)
