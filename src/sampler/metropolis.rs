@@ -48,10 +48,12 @@ impl<'a, M: Continuous> Metropolis<'a, M> {
 }
 
 impl<M: Continuous> Kernel<M> for Metropolis<'_, M> {
-    /// [`Info::accepted`] says whether any proposal of a chain was, [`Info::delta_h`] how much the action has changed.
+    /// [`Info::accepted`] says whether any proposal of a chain was, [`Info::share`] how many of them, [`Info::delta_h`] how
+    /// much the action has changed.
     fn step(&mut self, q: &mut Field<M>, _aux: &mut Aux, r: &mut Chains, info: &mut Info) {
         let chains = q.chains();
         info.reset(chains);
+        info.share.resize(chains, 0.0);
         let mut uniforms = vec![0.0; 2 * chains];
         let (mut new, mut delta) = (vec![0.0; chains], vec![0.0; chains]);
         for site in 0..q.lattice().sites() {
@@ -68,11 +70,14 @@ impl<M: Continuous> Kernel<M> for Metropolis<'_, M> {
                     if (1.0 - decisions[chain]).ln() <= -delta[chain] {
                         q.set(site, component, chain, new[chain]);
                         info.accepted[chain] = true;
+                        info.share[chain] += 1.0;
                         info.delta_h[chain] += delta[chain];
                     }
                 }
             }
         }
+        let proposals = (q.lattice().sites() * q.variables()) as f64;
+        info.share.iter_mut().for_each(|share| *share /= proposals);
         info.actions += chains as u64;
     }
 }
