@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::checkpoint::{self, Saved};
 use super::record::{ChainRecord, Clock, Part};
-use super::run::Cost;
+use super::run::{ChainState, Cost};
 use super::sampler::Sampler;
 use super::target::{Sampled, Start};
 use crate::error::{Error, Result};
@@ -209,7 +209,9 @@ impl<'a> Ensemble<'a> {
         match &self.pool {
             None => parts.iter_mut().for_each(|p| p.advance(from, to, clock)),
             Some(pool) => pool.install(|| {
-                parts.par_iter_mut().for_each(|p| p.advance(from, to, clock));
+                parts
+                    .par_iter_mut()
+                    .for_each(|p| p.advance(from, to, clock));
             }),
         }
         self.step = to.max(from);
@@ -313,22 +315,30 @@ impl<'a> Ensemble<'a> {
             let expected = format!("{}, one a chain", self.plan.chains);
             return Err(Error::format(path, "states", found, expected));
         }
-        for part in &mut self.parts {
-            let restored = part.run.restore(&saved.states[part.chains.clone()]);
-            restored.map_err(|error| in_file(path, error))?;
-        }
+        self.restore(&saved.states)
+            .map_err(|error| in_file(path, error))?;
         let mut records = records.into_iter();
         for part in &mut self.parts {
             part.records = records.by_ref().take(part.chains.len()).collect();
         }
-        self.spent = Cost::default();
-        let own = self.cost();
-        self.spent = Cost {
-            forces: saved.cost.forces.saturating_sub(own.forces),
-            actions: saved.cost.actions.saturating_sub(own.actions),
-        };
-        self.step = saved.step;
+        (self.step, self.spent) = (saved.step, saved.cost);
         Ok(())
+    }
+
+    /// Puts all chains to these states, or none.
+    fn restore(&mut self, states: &[ChainState]) -> Result<()> {
+        let before: Vec<ChainState> = self.parts.iter().flat_map(Part::states).collect();
+        let spent = self.cost();
+        let mut put = |states: &[ChainState]| {
+            let mut parts = self.parts.iter_mut();
+            parts.try_for_each(|part| part.run.restore(&states[part.chains.clone()]))
+        };
+        let restored = put(states);
+        if restored.is_err() {
+            put(&before)?;
+            self.spent = spent;
+        }
+        restored
     }
 
     /// The records of every chain from the arrays of a checkpoint.

@@ -81,7 +81,12 @@ pub(super) fn read(path: &Path, check_spec: impl FnOnce(&Json) -> Result<()>) ->
     let (found, digest) = (metadata(DIGEST), arrays.sha256(DIGEST));
     if found != digest {
         let expected = format!("{digest}, that of the content");
-        return Err(Error::format(path, "metadata, sha256", shown(found), expected));
+        return Err(Error::format(
+            path,
+            "metadata, sha256",
+            shown(found),
+            expected,
+        ));
     }
     let spec = from_metadata(path, "spec", metadata("spec"))?;
     check_spec(&spec)?;
@@ -142,6 +147,11 @@ fn states(path: &Path, arrays: &NamedArrays) -> Result<Vec<ChainState>> {
 fn from_metadata<V: for<'a> Deserialize<'a>>(path: &Path, key: &str, text: &str) -> Result<V> {
     serde_json::from_str(text).map_err(|e| {
         let found = shown(&e.to_string());
-        Error::format(path, format!("metadata, {key}"), found, "JSON of a checkpoint")
+        Error::format(
+            path,
+            format!("metadata, {key}"),
+            found,
+            "JSON of a checkpoint",
+        )
     })
 }

@@ -89,13 +89,16 @@ pub trait Run: Send {
     /// # Errors  `Error::Argument` naming the part that does not fit; the chains stand as before then.
     fn restore(&mut self, states: &[ChainState]) -> Result<()>;
 
-    /// The work of all steps since this was made.
+    /// The work of all steps since this was made or restored.
     fn cost(&self) -> Cost;
 }
 
 /// The names of what [`Run::measure`] gives: the action, the observables, for every kernel the share of accepted
 /// proposals, and of the sampler's decisions `delta_h` of the last step and the number of divergent ones.
-pub(super) fn columns<M: Manifold>(variables: usize, mixed: &[(&'static str, usize)]) -> Vec<String> {
+pub(super) fn columns<M: Manifold>(
+    variables: usize,
+    mixed: &[(&'static str, usize)],
+) -> Vec<String> {
     let observables = observables::<M>(variables).into_iter();
     let of_mixed = mixed
         .iter()
@@ -156,9 +159,9 @@ pub(super) struct RunOf<'a, M: Manifold> {
     kernels: Vec<(OwnedKernel<'a, M>, usize)>,
     observables: Vec<OwnedObservable<M>>,
     info: Info,
-    /// `(kernels + 1, chains)`: accepted shares of each kernel, divergent steps of the first.
+    /// `(kernels + 2, chains)`: accepted shares of each kernel, divergent steps of the first, steps.
     tally: Vec<f64>,
-    /// Steps of each kernel in the tally, divided out when measured: `(chains,)` is the last row of the tally.
+    /// Of the sampler's last step.
     delta_h: Vec<f64>,
     cost: Cost,
 }
@@ -255,7 +258,14 @@ impl<M: Manifold<Number: Stored>> Run for RunOf<'_, M> {
 
     fn state(&self, chain: usize) -> ChainState {
         let chains = self.q.chains();
-        let own = |numbers: &[f64]| numbers.iter().skip(chain).step_by(chains).copied().collect();
+        let own = |numbers: &[f64]| {
+            numbers
+                .iter()
+                .skip(chain)
+                .step_by(chains)
+                .copied()
+                .collect()
+        };
         let generators = self.r.state_of(chain);
         ChainState {
             field: self.configuration(chain),
@@ -306,6 +316,7 @@ impl<M: Manifold<Number: Stored>> Run for RunOf<'_, M> {
         (self.q, self.tally) = (q, tally);
         self.aux.numbers = aux;
         self.r = Chains::from_states(&generators);
+        self.cost = Cost::default();
         Ok(())
     }
 

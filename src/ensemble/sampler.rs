@@ -185,7 +185,10 @@ pub fn continuous<'a, M: Continuous, D: Action<M> + Local<M>>(
             let steps = values.count("steps");
             let integrator = Integrator::from_name(values.word("integrator"))?;
             let step = values.real("length") / steps as f64;
-            Box::new(Hmc::new(density, Trajectory::new(integrator, step, steps)?)?)
+            Box::new(Hmc::new(
+                density,
+                Trajectory::new(integrator, step, steps)?,
+            )?)
         }
         "mala" => Box::new(Hmc::langevin(density, values.real("epsilon"))?),
         "langevin" => Box::new(Langevin::new(density, values.real("epsilon"))?),

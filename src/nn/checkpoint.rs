@@ -278,10 +278,7 @@ fn from_metadata<V: for<'a> Deserialize<'a>>(
 }
 
 fn check_digest(path: &Path, arrays: &NamedArrays) -> Result<()> {
-    let found = arrays
-        .metadata()
-        .get(DIGEST)
-        .map_or("nothing", |text| text);
+    let found = arrays.metadata().get(DIGEST).map_or("nothing", |text| text);
     let expected = arrays.sha256(DIGEST);
     if found == expected {
         return Ok(());

@@ -48,6 +48,8 @@ pub struct Named {
     pub methods: &'static [&'static Method],
     /// Kernels that can be mixed in, each as the number of its steps after a step of the sampler.
     pub mixed: &'static [Parameter],
+    /// Parameters of a small example: names and values as they are typed.
+    pub example: &'static [(&'static str, &'static str)],
     /// The density at these parameters.
     pub make: fn(&Values) -> Result<Box<dyn Sampled>>,
 }
@@ -196,7 +198,11 @@ fn checked_extents(values: &Values) -> Result<&[usize]> {
     let sites = Lattice::new(extents)?.sites();
     if sites > MOST {
         let found = format!("{sites} sites");
-        return Err(Error::argument("extents", found, format!("at most {MOST} sites")));
+        return Err(Error::argument(
+            "extents",
+            found,
+            format!("at most {MOST} sites"),
+        ));
     }
     Ok(extents)
 }

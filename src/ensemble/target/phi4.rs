@@ -4,9 +4,7 @@ use super::{EXTENTS, Model, Named, Sampled, checked_extents, spread};
 use crate::action::{Couplings, Phi4};
 use crate::density::{Action, Target};
 use crate::ensemble::parameter::{Kind, Parameter, Presence, Values};
-use crate::ensemble::sampler::{
-    HMC, LANGEVIN, MALA, METROPOLIS, OwnedKernel, Sampler, continuous,
-};
+use crate::ensemble::sampler::{HMC, LANGEVIN, MALA, METROPOLIS, OwnedKernel, Sampler, continuous};
 use crate::error::{Error, Result};
 use crate::lattice::{Field, RealLine};
 use crate::rng::Chains;
@@ -24,9 +22,10 @@ const fn coupling(name: &'static str, meaning: &'static str) -> Parameter {
 pub static TARGET: Named = Named {
     id: "phi4",
     summary: "scalar field with a quartic self-interaction, periodic, one to four dimensions",
-    definition: "(a) --kappa --lambda: S = Σ[−2κ Σ_μ φφ_{+μ} + (1−2λ) φ² + λ φ⁴]; \
-                 (b) --m2 --lambda: S = Σ[Σ_μ (φ_{+μ}−φ)² + m² φ² + λ φ⁴]; \
-                 (c) --m2 --lambda0: S = Σ[½ Σ_μ (φ_{+μ}−φ)² + ½ m² φ² + λ₀/4! φ⁴]",
+    definition: "\
+(a) --kappa --lambda   S = Σ[−2κ Σ_μ φφ_{+μ} + (1−2λ) φ² + λ φ⁴]
+(b) --m2 --lambda      S = Σ[Σ_μ (φ_{+μ}−φ)² + m² φ² + λ φ⁴]
+(c) --m2 --lambda0     S = Σ[½ Σ_μ (φ_{+μ}−φ)² + ½ m² φ² + λ₀/4! φ⁴]",
     parameters: &[
         EXTENTS,
         coupling("kappa", "κ of form (a)"),
@@ -36,6 +35,7 @@ pub static TARGET: Named = Named {
     ],
     methods: &[&HMC, &MALA, &LANGEVIN, &METROPOLIS],
     mixed: &[],
+    example: &[("extents", "4,6"), ("m2", "-4"), ("lambda", "8")],
     make,
 };
 
@@ -47,18 +47,36 @@ fn make(values: &Values) -> Result<Box<dyn Sampled>> {
         (None, Some(m2), Some(lambda), None) => Couplings::from_mass_squared(m2, lambda, d),
         (None, Some(m2), None, Some(lambda0)) => Couplings::from_continuum(m2, lambda0, d),
         (kappa, m2, lambda, lambda0) => {
-            let given = [("kappa", kappa), ("m2", m2), ("lambda", lambda), ("lambda0", lambda0)];
+            let given = [
+                ("kappa", kappa),
+                ("m2", m2),
+                ("lambda", lambda),
+                ("lambda0", lambda0),
+            ];
             let names = given.iter().filter(|(_, value)| value.is_some());
             let names: Vec<&str> = names.map(|(name, _)| *name).collect();
             let found = match names.as_slice() {
                 [] => "nothing".to_owned(),
                 names => names.join(" and "),
             };
-            let expected = "kappa and lambda (form a), m2 and lambda (form b), or m2 and lambda0 (form c)";
+            let expected = "--kappa and --lambda (form a), --m2 and --lambda (form b), or --m2 and --lambda0 (form c)";
             return Err(Error::argument("couplings", found, expected));
         }
     };
-    Ok(Box::new(Phi4::new(extents, couplings)?))
+    let quartic = if of("lambda").is_some() {
+        "lambda"
+    } else {
+        "lambda0"
+    };
+    let phi4 = Phi4::new(extents, couplings).map_err(|error| match error {
+        Error::Argument {
+            field,
+            found,
+            expected,
+        } if field == "couplings" => Error::argument(quartic, found, expected),
+        other => other,
+    })?;
+    Ok(Box::new(phi4))
 }
 
 impl Model for Phi4 {

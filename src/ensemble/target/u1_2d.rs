@@ -18,7 +18,9 @@ const HITS: &str = "instanton-hits";
 pub static TARGET: Named = Named {
     id: "u1-2d",
     summary: "compact U(1) on a two-dimensional torus, Wilson's action",
-    definition: "S = −β Σ_x cos θ_P(x) with θ_P(x) = θ_0(x) + θ_1(x+0̂) − θ_0(x+1̂) − θ_1(x), measure Π dθ/2π",
+    definition: "\
+S = −β Σ_x cos θ_P(x), measure Π dθ/2π, with
+θ_P(x) = θ_0(x) + θ_1(x+0̂) − θ_0(x+1̂) − θ_1(x)",
     parameters: &[
         EXTENTS,
         Parameter {
@@ -35,6 +37,7 @@ pub static TARGET: Named = Named {
         presence: Presence::Default("0"),
         meaning: "proposals of one unit of charge after each step",
     }],
+    example: &[("extents", "4,6"), ("beta", "2")],
     make,
 };
 
@@ -72,7 +75,10 @@ impl Model for U1TwoD {
     fn mixed(&self, name: &str) -> Result<OwnedKernel<'_, Circle>> {
         if name != HITS {
             let expected = format!("{HITS} alone");
-            return Err(Error::Unsupported { what: name.to_owned(), expected });
+            return Err(Error::Unsupported {
+                what: name.to_owned(),
+                expected,
+            });
         }
         Ok(Box::new(InstantonHit::new(self, self.lattice())?))
     }

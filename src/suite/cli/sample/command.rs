@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 
 use crate::ensemble::target::ALL;
-use crate::ensemble::{Kind, Named, Parameter, Plan, Presence, Start, Value};
+use crate::ensemble::{Kind, Named, Parameter, Plan, Presence, Start};
 use crate::rng::Seed;
 
 const EXAMPLE: &str = "\
@@ -24,10 +24,10 @@ nor interruptions change a bit, and chain 0 is the same whatever --chains.";
 #[derive(Debug)]
 pub(in crate::suite::cli) struct SampleRequest {
     pub(super) target: &'static Named,
-    /// Of the target.
-    pub(super) parameters: Vec<(&'static str, Value)>,
+    /// Of the target, as typed.
+    pub(super) parameters: Vec<(&'static Parameter, String)>,
     /// Of the sampler, and what is mixed in.
-    pub(super) settings: Vec<(&'static str, Value)>,
+    pub(super) settings: Vec<(&'static Parameter, String)>,
     pub(super) options: Options,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "NAME")]
     pub(super) sampler: Option<String>,
     /// Chains side by side
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, value_name = "N", default_value_t = 4)]
     chains: usize,
     /// Steps before anything is recorded
     #[arg(long, value_name = "STEPS", default_value_t = 100)]
@@ -59,13 +59,14 @@ pub(super) struct Options {
     #[arg(long, value_name = "STEPS", default_value_t = 1)]
     pub(super) every: u64,
     /// Where the chains begin
-    #[arg(long, value_enum, default_value = "cold")]
+    #[arg(long, value_name = "HOW", value_enum, default_value = "cold")]
     start: Begin,
     /// The root of all randomness
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// Threads, among which the chains are divided
-    #[arg(long, default_value = "1", value_parser = clap::value_parser!(u32).range(1..=1024))]
+    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1024))]
     threads: u32,
     /// Record configurations too
     #[arg(long)]
@@ -142,7 +143,8 @@ fn flag(parameter: &'static Parameter, of: &str, heading: &'static str) -> Arg {
             let words = PossibleValuesParser::new(words());
             arg.hide_possible_values(true).value_parser(words)
         }
-        _ => arg.allow_negative_numbers(true),
+        // `-1e-3` too; what is no number is refused by name later.
+        _ => arg.allow_hyphen_values(true),
     }
 }
 
@@ -210,19 +212,17 @@ impl FromArgMatches for SampleRequest {
         let (id, mut given) = matches.remove_subcommand().ok_or_else(missing)?;
         let target = Named::find(&id).map_err(|_| missing())?;
         let options = Options::from_arg_matches_mut(&mut given)?;
-        let read = |parameter: &&'static Parameter| {
-            let text: Option<&String> = given.get_one(parameter.name);
-            let value = text.map(|text| parameter.read(text));
-            let value = value.transpose().map_err(|error| invalid(parameter, &error));
-            value.map(|value| Some((parameter.name, value?))).transpose()
+        let mut typed = |parameter: &'static Parameter| {
+            let text: Option<String> = given.remove_one(parameter.name);
+            text.map(|text| (parameter, text))
         };
-        let parameters = target.parameters.iter().collect::<Vec<_>>();
-        let of_samplers = settings(target).into_iter().map(|(parameter, _)| parameter);
-        let of_samplers: Vec<_> = of_samplers.chain(target.mixed).collect();
+        let parameters = target.parameters.iter().filter_map(&mut typed).collect();
+        let settings = settings(target).into_iter().map(|(parameter, _)| parameter);
+        let settings = settings.chain(target.mixed).filter_map(typed).collect();
         Ok(Self {
             target,
-            parameters: parameters.iter().filter_map(read).collect::<Result<_, _>>()?,
-            settings: of_samplers.iter().filter_map(read).collect::<Result<_, _>>()?,
+            parameters,
+            settings,
             options,
         })
     }
@@ -231,13 +231,4 @@ impl FromArgMatches for SampleRequest {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
-}
-
-fn invalid(parameter: &Parameter, error: &crate::Error) -> clap::Error {
-    let expected = match error {
-        crate::Error::Argument { found, expected, .. } => format!("found {found}, expected {expected}"),
-        other => other.to_string(),
-    };
-    let text = format!("argument `--{}`: {expected}\n", parameter.name);
-    clap::Error::raw(clap::error::ErrorKind::ValueValidation, text)
 }

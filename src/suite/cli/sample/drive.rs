@@ -57,7 +57,10 @@ pub(super) fn run(
         };
         let (step, steps) = (ensemble.step(), ensemble.steps());
         // Nothing can be done for an error stream that does not take its message.
-        let _ = writeln!(streams.errors, "interrupted at step {step} of {steps}; {kept}");
+        let _ = writeln!(
+            streams.errors,
+            "interrupted at step {step} of {steps}; {kept}"
+        );
     }
     Ok(finished)
 }
@@ -139,7 +142,11 @@ impl Progress {
             return;
         }
         let (step, steps) = (ensemble.step(), ensemble.steps());
-        let how = if resumed.is_some() { "resumed" } else { "begun" };
+        let how = if resumed.is_some() {
+            "resumed"
+        } else {
+            "begun"
+        };
         // Nobody reads what cannot be written: the run goes on.
         let _ = writeln!(streams.errors, "{how} at step {step} of {steps}");
         let _ = streams.errors.flush();

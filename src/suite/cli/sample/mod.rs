@@ -12,7 +12,7 @@ pub use interrupt::interrupt;
 use std::path::Path;
 
 use super::{DONE, INTERRUPTED, Stop, Streams};
-use crate::ensemble::{Ensemble, Sampler, Values};
+use crate::ensemble::{Ensemble, Method, Named, Parameter, Sampler, Value, Values};
 use crate::error::{Error, Result};
 use output::Moment;
 use summary::Summary;
@@ -23,16 +23,20 @@ pub(super) fn run(
 ) -> std::result::Result<u8, Stop> {
     let began = Moment::now();
     let target = request.target;
-    let values = Values::new(target.parameters, &request.parameters).map_err(of_flag)?;
+    let of_flag = |error| of_flag(target, error);
+    let typed = read(&request.parameters).map_err(of_flag)?;
+    let values = Values::new(target.parameters, &typed).map_err(of_flag)?;
     let density = (target.make)(&values).map_err(of_flag)?;
-    let sampler = sampler(request)?;
+    let sampler = sampler(request).map_err(of_flag)?;
     let plan = request.options.plan();
     let mut ensemble = Ensemble::new(density.as_ref(), &sampler, plan).map_err(of_flag)?;
     let files = &request.options;
     check_paths(request)?;
     let resumed = match &files.checkpoint {
         Some(path) if path.exists() => {
-            ensemble.resume(path).map_err(|error| resumable(path, error))?;
+            ensemble
+                .resume(path)
+                .map_err(|error| resumable(path, error))?;
             Some(ensemble.step())
         }
         _ => None,
@@ -44,7 +48,16 @@ pub(super) fn run(
     let summary = Summary::of(&ensemble)?;
     if let Some(path) = &files.output {
         let arrays = ensemble.arrays()?;
-        output::write(path, &ensemble, arrays, &began, resumed, request, &streams.command, &summary)?;
+        output::write(
+            path,
+            &ensemble,
+            arrays,
+            &began,
+            resumed,
+            request,
+            &streams.command,
+            &summary,
+        )?;
     }
     let text = if files.json {
         super::pretty::pretty(&summary.to_json(&ensemble)) + "\n"
@@ -63,37 +76,52 @@ fn sampler(request: &SampleRequest) -> Result<Sampler> {
         None => target.methods[0],
     };
     let (mut own, mut mixed) = (Vec::new(), Vec::new());
-    for (name, value) in &request.settings {
-        if method.parameters.iter().any(|p| p.name == *name) {
-            own.push((*name, value.clone()));
-        } else if target.mixed.iter().any(|p| p.name == *name) {
-            mixed.push((*name, value.clone()));
+    for (name, value) in read(&request.settings)? {
+        if method.parameters.iter().any(|p| p.name == name) {
+            own.push((name, value));
+        } else if target.mixed.iter().any(|p| p.name == name) {
+            mixed.push((name, value));
         } else {
-            let takes = |m: &&&crate::ensemble::Method| m.parameters.iter().any(|p| p.name == *name);
+            let takes = |m: &&&Method| m.parameters.iter().any(|p| p.name == name);
             let with: Vec<&str> = target.methods.iter().filter(takes).map(|m| m.id).collect();
             let expected = format!("--sampler {} with it", with.join(" or "));
-            return Err(Error::argument(format!("--{name}"), value.to_string(), expected));
+            return Err(Error::argument(name, value.to_string(), expected));
         }
     }
-    let sampler = Sampler::new(method, &own).map_err(of_flag)?;
-    let mixed = Values::new(target.mixed, &mixed).map_err(of_flag)?;
+    let sampler = Sampler::new(method, &own)?;
+    let mixed = Values::new(target.mixed, &mixed)?;
     let kernels = target.mixed.iter();
     Ok(kernels.fold(sampler, |sampler, kernel| {
         sampler.mixed_with(kernel.name, mixed.count(kernel.name))
     }))
 }
 
-/// An error of an argument as one of the flag.
-fn of_flag(error: Error) -> Error {
+/// What was typed, with the type of each parameter.
+fn read(typed: &[(&'static Parameter, String)]) -> Result<Vec<(&'static str, Value)>> {
+    let typed = typed.iter();
+    typed
+        .map(|(parameter, text)| Ok((parameter.name, parameter.read(text)?)))
+        .collect()
+}
+
+/// An error of what is typed as a flag names that flag.
+fn of_flag(target: &Named, error: Error) -> Error {
+    let of_methods = target.methods.iter().flat_map(|method| method.parameters);
+    let mut flags = of_methods.chain(target.parameters).chain(target.mixed);
     match error {
         Error::Argument {
             field,
             found,
             expected,
-        } if !field.starts_with('-') => Error::argument(format!("--{field}"), found, expected),
+        } if flags.any(|flag| flag.name == field) || OF_PLANS.contains(&field.as_str()) => {
+            Error::argument(format!("--{field}"), found, expected)
+        }
         other => other,
     }
 }
+
+/// What a [`crate::ensemble::Plan`] can be refused for.
+const OF_PLANS: [&str; 4] = ["chains", "measurements", "every", "threads"];
 
 /// Refuses before the run what could not be written after it.
 fn check_paths(request: &SampleRequest) -> Result<()> {
@@ -105,12 +133,22 @@ fn check_paths(request: &SampleRequest) -> Result<()> {
         let Some(path) = path else { continue };
         if path.extension().is_none_or(|found| found != ending) {
             let found = path.display().to_string();
-            return Err(Error::argument(flag, found, format!("a name ending in .{ending}")));
+            return Err(Error::argument(
+                flag,
+                found,
+                format!("a name ending in .{ending}"),
+            ));
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         if !folder.unwrap_or(Path::new(".")).is_dir() {
             let found = path.display().to_string();
-            return Err(Error::argument(flag, found, "a file in a folder that exists"));
+            return Err(Error::argument(
+                flag,
+                found,
+                "a file in a folder that exists",
+            ));
         }
     }
     Ok(())
@@ -125,7 +163,8 @@ fn resumable(path: &Path, error: Error) -> Error {
             expected,
             ..
         } if field.starts_with("spec, ") => {
-            let expected = format!("{expected}, as in this command; for a new run, another --checkpoint");
+            let expected =
+                format!("{expected}, as in this command; for a new run, another --checkpoint");
             Error::format(path, field, found, expected)
         }
         other => other,

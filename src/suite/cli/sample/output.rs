@@ -41,7 +41,10 @@ fn utc(seconds: u64) -> String {
     let (date, month) = ((h % 153) / 5 + 1, (h / 153 + 2) % 12 + 1);
     let year = e / 1461 - 4716 + (14 - month) / 12;
     let [hour, minute] = [second / 3600, second / 60 % 60];
-    format!("{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{:02}Z", second % 60)
+    format!(
+        "{year:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{:02}Z",
+        second % 60
+    )
 }
 
 #[allow(clippy::too_many_arguments, reason = "all that a file of results says")]
@@ -59,7 +62,9 @@ pub(super) fn write(
     let spec = ensemble.spec().to_string().into_bytes();
     arrays.insert("spec", Array::new(vec![spec.len()], spec)?)?;
     npz::write(path, &arrays)?;
-    let shapes = arrays.iter().map(|(name, array)| (name.to_owned(), array.shape()));
+    let shapes = arrays
+        .iter()
+        .map(|(name, array)| (name.to_owned(), array.shape()));
     let shapes: std::collections::BTreeMap<_, _> = shapes.collect();
     let finished = Moment::now();
     let provenance = json!({

@@ -41,17 +41,18 @@ impl Row {
             (_, Some(_)) => flags.push("never changed".to_owned()),
             (Err(error), None) => flags.push(error.to_string()),
             (Ok(found), None) if found.too_short => {
-                flags.push("chains too short for their error".to_owned());
+                flags.push("too short for its error".to_owned());
             }
             _ => {}
         }
         if let Some(met) = &met {
             // As `converged`, one reason each; NaN counts as the worst.
             if !(met.rhat() < ChainDiagnostics::LARGEST_RHAT) {
-                flags.push("chains have not met".to_owned());
+                flags.push(format!("R̂ above {}", ChainDiagnostics::LARGEST_RHAT));
             }
-            if !(met.bulk_ess >= ChainDiagnostics::FEWEST_EACH * met.halves as f64) {
-                flags.push("few effective draws".to_owned());
+            let fewest = ChainDiagnostics::FEWEST_EACH * met.halves as f64;
+            if !(met.bulk_ess >= fewest) {
+                flags.push(format!("ESS below {fewest}"));
             }
         }
         Ok(Self {
@@ -65,9 +66,8 @@ impl Row {
 
     fn cells(&self) -> [String; 6] {
         let unknown = || "–".to_owned();
-        let of_analysis = |text: fn(&GammaAnalysis) -> String| {
-            self.analysis.as_ref().map_or_else(unknown, text)
-        };
+        let of_analysis =
+            |text: fn(&GammaAnalysis) -> String| self.analysis.as_ref().map_or_else(unknown, text);
         let value = match self.constant {
             Some(value) => number(value, 12),
             None => of_analysis(|a| a.estimate.to_string()),
@@ -76,8 +76,10 @@ impl Row {
             self.name.clone(),
             value,
             of_analysis(|a| a.tau_int.to_string()),
-            self.met.map_or_else(unknown, |met| format!("{:.3}", met.rhat())),
-            self.met.map_or_else(unknown, |met| format!("{:.0}", met.bulk_ess)),
+            self.met
+                .map_or_else(unknown, |met| format!("{:.3}", met.rhat())),
+            self.met
+                .map_or_else(unknown, |met| format!("{:.0}", met.bulk_ess)),
             self.flags.join("; "),
         ]
     }
@@ -111,7 +113,7 @@ pub(super) struct Summary {
     rows: Vec<Row>,
     /// Means of the shares of accepted proposals, by name.
     acceptance: Vec<(String, f64)>,
-    divergent: f64,
+    divergent: u64,
     /// `⟨e^{−ΔH}⟩`, one for an exact sampler in equilibrium that decides once a step.
     exp_minus_delta_h: Option<Estimate>,
 }
@@ -124,11 +126,11 @@ impl Summary {
         let shares = shares.filter(|name| name.ends_with("acceptance"));
         let acceptance = shares.map(|name| Ok((name.clone(), mean(&ensemble.series(name)?))));
         let divergent = ensemble.series("divergent")?;
-        let divergent = divergent.iter().flat_map(|series| series.iter()).sum();
+        let divergent: f64 = divergent.iter().flat_map(|series| series.iter()).sum();
         Ok(Self {
             rows: rows.collect::<Result<_>>()?,
             acceptance: acceptance.collect::<Result<_>>()?,
-            divergent,
+            divergent: divergent as u64,
             exp_minus_delta_h: exp_minus_delta_h(ensemble)?,
         })
     }
@@ -161,7 +163,7 @@ impl Summary {
         if let Some(estimate) = &self.exp_minus_delta_h {
             lines.push(format!("⟨exp(−ΔH)⟩ {estimate}"));
         }
-        if self.divergent > 0.0 {
+        if self.divergent > 0 {
             lines.push(format!("{} DIVERGENT steps", self.divergent));
         }
         let _ = writeln!(text, "{}", lines.join(", "));
