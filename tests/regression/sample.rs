@@ -112,10 +112,18 @@ fn chains_differ_and_move() {
         let arrays = whole(density, sampler, PLAN);
         let (shape, action) = arrays.f64("action").expect("a column");
         assert_eq!(shape, [5, 6]);
-        for (i, one) in action.iter().enumerate() {
-            assert!(one.is_finite(), "{name}");
-            for other in &action[..i] {
-                assert!(one != other, "{name}: {one} twice");
+        assert!(action.iter().all(|s| s.is_finite()), "{name}");
+        let chains: Vec<&[f64]> = action.chunks_exact(6).collect();
+        for (i, one) in chains.iter().enumerate() {
+            assert!(
+                one.iter().any(|s| *s != one[0]),
+                "{name}: chain {i} stands still"
+            );
+            for other in &chains[..i] {
+                assert!(
+                    one.iter().zip(*other).all(|(a, b)| a != b),
+                    "{name}: {one:?} twice"
+                );
             }
         }
         let (_, divergent) = arrays.f64("divergent").expect("a column");

@@ -109,7 +109,7 @@ pub trait Model: fmt::Debug + Send + Sync {
     /// A field of its shape at the neutral element.
     fn cold(&self, chains: usize) -> Field<Self::Values>;
 
-    /// A field with every variable at random, as wide as the density or wider.
+    /// A field with every variable at random, about as wide as its own density.
     fn hot(&self, r: &mut Chains) -> Field<Self::Values>;
 
     /// The kernel of one of its samplers.

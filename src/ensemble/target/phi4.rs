@@ -79,6 +79,18 @@ fn make(values: &Values) -> Result<Box<dyn Sampled>> {
     Ok(Box::new(phi4))
 }
 
+/// The width `w` of a site's own density, `2A w² + 12G w⁴ = 1`: a wider start would be one that no trajectory leaves.
+fn width(couplings: Couplings) -> f64 {
+    let (a, g) = (couplings.quadratic, couplings.quartic);
+    let root = 48.0_f64.mul_add(g, 4.0 * a * a).sqrt();
+    let square = if a > 0.0 {
+        2.0 / 2.0_f64.mul_add(a, root)
+    } else {
+        2.0_f64.mul_add(-a, root) / (24.0 * g)
+    };
+    square.sqrt()
+}
+
 impl Model for Phi4 {
     type Values = RealLine;
 
@@ -91,7 +103,7 @@ impl Model for Phi4 {
     }
 
     fn hot(&self, r: &mut Chains) -> Field<RealLine> {
-        spread(&self.neutral(r.count()), 1.0, r)
+        spread(&self.neutral(r.count()), width(self.couplings()), r)
     }
 
     fn kernel(&self, sampler: &Sampler) -> Result<OwnedKernel<'_, RealLine>> {

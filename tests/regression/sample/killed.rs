@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fieldassay::io::NamedArrays;
 use fieldassay::rng::{Rng, Seed};
 use fieldassay::suite::cli;
 
@@ -62,9 +64,21 @@ fn run_and_kill(folder: &Path, run: &str, last: u64, r: &mut Rng) {
         };
         assert!(line.starts_with(&begins), "{line}, expected {begins}");
     }
-    let moment = Instant::now() + Duration::from_secs_f64(r.uniform_in(0.0, 0.02));
+    let checkpoint = folder.join(CHECKPOINT);
+    for _ in 0..r.below(4) {
+        let before = identity(&checkpoint);
+        wait_until(&mut child, || identity(&checkpoint) != before);
+    }
+    // Every other one while a checkpoint is written, or shortly after.
+    let longest = if r.uniform() < 0.5 {
+        wait_until(&mut child, || !half_written(folder).is_empty());
+        0.001
+    } else {
+        0.01
+    };
+    let moment = Instant::now() + Duration::from_secs_f64(r.uniform_in(0.0, longest));
     while Instant::now() < moment {
-        std::thread::sleep(Duration::from_micros(100));
+        std::hint::spin_loop();
     }
     child.kill().expect("a process to kill");
     let status = child.wait().expect("a status");
@@ -72,6 +86,20 @@ fn run_and_kill(folder: &Path, run: &str, last: u64, r: &mut Rng) {
     let pipe = child.stderr.as_mut().expect("a pipe");
     pipe.read_to_string(&mut rest).expect("the rest");
     assert_eq!(status.signal(), Some(SIGKILL), "it ended by itself: {rest}");
+}
+
+/// Which file stands here.
+fn identity(path: &Path) -> Option<(u64, i64, i64)> {
+    let found = path.metadata().ok()?;
+    Some((found.ino(), found.mtime(), found.mtime_nsec()))
+}
+
+fn wait_until(child: &mut Child, mut seen: impl FnMut() -> bool) {
+    while !seen() {
+        let ended = child.try_wait().expect("a status");
+        assert!(ended.is_none(), "it ended by itself: {ended:?}");
+        std::thread::sleep(Duration::from_micros(20));
+    }
 }
 
 fn half_written(folder: &Path) -> Vec<String> {
@@ -125,7 +153,7 @@ fn runs_killed_a_hundred_times_are_the_uninterrupted_ones_to_the_bit() {
         println!("{advances} advances to step {last}, {orphans} half-written files; {run}");
         // A killer that always came too early would prove little.
         assert!(
-            advances >= KILLS / 4,
+            advances >= KILLS / 2,
             "{advances} kills after a new checkpoint"
         );
         assert!(
@@ -167,7 +195,7 @@ fn ctrl_c_saves_a_checkpoint_that_goes_on_to_the_same_bits() {
     let undisturbed = tempfile::tempdir().expect("a folder");
     finish(undisturbed.path(), run, measurements, &[]);
     let [resumed, whole] = [folder, undisturbed.path()].map(|folder| {
-        let mut arrays = NamedNumbers::new();
+        let mut arrays = NamedArrays::new();
         for (name, array) in read_npz(&folder.join("run.npz")).iter() {
             if name != "spec" {
                 arrays.insert(name, array.clone()).expect("a new name");
@@ -177,5 +205,3 @@ fn ctrl_c_saves_a_checkpoint_that_goes_on_to_the_same_bits() {
     });
     assert!(resumed == whole, "other bits after Ctrl-C at step {step}");
 }
-
-type NamedNumbers = fieldassay::io::NamedArrays;

@@ -46,7 +46,7 @@ fn a_refusal_names_the_flag_and_what_was_expected() {
             "`--lambda`: found quartic -3",
         ),
         (
-            "phi4 --extents 4,4 --m2 --lambda 3",
+            "phi4 --extents 4,4 --m2 --lambda",
             "",
             "`--m2`: found --lambda, expected a finite number",
         ),
@@ -123,7 +123,7 @@ fn a_refusal_names_the_flag_and_what_was_expected() {
         ),
         (
             u1,
-            "--checkpoint-every -1",
+            "--checkpoint-every=-1",
             "expected seconds, from 0 to 1000000",
         ),
     ];
