@@ -31,7 +31,7 @@ fn example(target: &Named) -> Box<dyn Sampled> {
 fn everyday(target: &Named, method: &'static Method) -> Sampler {
     let needed = method.parameters.iter().filter_map(|p| {
         let needed = matches!((p.presence, p.kind), (Presence::Required, Kind::Positive));
-        needed.then_some((p.name, Value::Real(0.05)))
+        needed.then_some((p.name, Value::Real(0.01)))
     });
     let sampler = Sampler::new(method, &needed.collect::<Vec<_>>()).expect("a sampler");
     let mixed = target.mixed.iter();
