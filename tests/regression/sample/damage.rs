@@ -30,6 +30,13 @@ fn with_checkpoint(test: impl FnOnce(&Path, &mut Ensemble<'_>)) {
     assert_eq!(other, saved);
 }
 
+/// What a checkpoint of it would hold.
+fn standing(beside: &Path, ensemble: &Ensemble<'_>) -> Vec<u8> {
+    let path = beside.with_extension("now");
+    ensemble.save(&path).expect("a checkpoint");
+    std::fs::read(&path).expect("the file")
+}
+
 fn refused(path: &Path, ensemble: &mut Ensemble<'_>, what: &str) {
     let before = bits(&ensemble.arrays().expect("arrays"));
     match ensemble.resume(path) {
@@ -105,7 +112,12 @@ fn a_checkpoint_whose_parts_do_not_fit_is_refused_whole() {
         ] {
             let forged = forged(&whole, name, &array);
             safetensors::write(path, &forged).expect("written");
+            let before = standing(path, ensemble);
             refused(path, ensemble, name);
+            assert!(
+                standing(path, ensemble) == before,
+                "{name}: something has moved"
+            );
         }
         std::fs::write(path, &bytes).expect("written");
     });
