@@ -83,6 +83,20 @@ fn whole(density: &dyn Sampled, sampler: &Sampler, plan: Plan) -> NamedArrays {
 }
 
 #[test]
+fn every_file_of_a_target_has_its_row() {
+    let files = std::fs::read_dir("src/ensemble/target").expect("the folder");
+    let names = files.map(|file| file.expect("an entry").file_name());
+    let mut names: Vec<String> = names
+        .filter_map(|name| Some(name.to_str()?.strip_suffix(".rs")?.replace('_', "-")))
+        .filter(|name| name != "mod")
+        .collect();
+    let mut ids: Vec<&str> = ALL.iter().map(|target| target.id).collect();
+    (names.sort(), ids.sort_unstable());
+    assert_eq!(names, ids);
+    assert!(ids.len() >= 2);
+}
+
+#[test]
 fn every_run_gives_the_same_bits_on_any_number_of_threads() {
     for_all(|name, density, sampler| {
         let one = bits(&whole(density, sampler, PLAN));

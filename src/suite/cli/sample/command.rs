@@ -15,10 +15,10 @@ Example:
   phi4, hmc: 4 chains, 200 measurements each after 100 steps, 1 step apart
   …
 
-With --output the recorded numbers go to an .npz file, arrays (chains, measurements) by name, and what
-made them to a .json file beside it. With --checkpoint FILE an interrupted or killed run goes on where
-the file says when the same command is given again; more --measurements prolong it. Neither --threads
-nor interruptions change a bit, and chain 0 is the same whatever --chains.";
+With --output the recorded numbers go to an .npz file, arrays (chains, measurements) by name, and
+what made them to a .json file beside it. With --checkpoint FILE an interrupted or killed run goes
+on where the file says when the same command is given again; more --measurements prolong it.
+Neither --threads nor interruptions change a bit, and chain 0 is the same whatever --chains.";
 
 /// What to sample, and how.
 #[derive(Debug)]
