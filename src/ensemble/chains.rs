@@ -8,76 +8,14 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::{Value as Json, json};
 
 use super::checkpoint::{self, Saved};
-use super::record::{ChainRecord, Clock, Part};
+use super::plan::Plan;
+use super::record::{ChainRecord, Part};
 use super::run::{ChainState, Cost};
 use super::sampler::Sampler;
-use super::target::{Sampled, Start};
+use super::target::Sampled;
 use crate::error::{Error, Result};
-use crate::io::{Array, Limits, NamedArrays, first_difference};
-use crate::rng::Seed;
-
-/// How long to run, from where, with which numbers, and what to keep.
-#[derive(Clone, Copy, Debug)]
-pub struct Plan {
-    /// Chains side by side.
-    pub chains: usize,
-    /// Steps before anything is recorded.
-    pub thermalise: u64,
-    /// Measurements of every chain.
-    pub measurements: u64,
-    /// Steps from one measurement to the next.
-    pub every: u64,
-    /// Where the chains begin.
-    pub start: Start,
-    /// Whether configurations are recorded too.
-    pub fields: bool,
-    /// The root of all randomness.
-    pub seed: Seed,
-    /// Threads; they change no number.
-    pub threads: usize,
-}
-
-impl Plan {
-    const fn clock(&self) -> Clock {
-        Clock {
-            thermalise: self.thermalise,
-            every: self.every,
-        }
-    }
-
-    fn check(&self, numbers: usize, columns: usize) -> Result<()> {
-        for (name, value) in [
-            ("chains", self.chains as u64),
-            ("measurements", self.measurements),
-            ("every", self.every),
-            ("threads", self.threads as u64),
-        ] {
-            if value == 0 {
-                return Err(Error::argument(name, "0", "at least one"));
-            }
-        }
-        let most = Limits::default().max_bytes;
-        let kept = if self.fields { numbers } else { 0 };
-        let bytes = ((kept + columns) as u64)
-            .checked_mul(8)
-            .and_then(|bytes| bytes.checked_mul(self.chains as u64))
-            .and_then(|bytes| bytes.checked_mul(self.measurements));
-        let steps = self.every.checked_mul(self.measurements);
-        let steps = steps.and_then(|steps| steps.checked_add(self.thermalise));
-        let state = (numbers as u64).saturating_mul(8 * self.chains as u64);
-        if state > most {
-            let found = format!("{} of {numbers} numbers each", self.chains);
-            let expected = format!("fields of at most {most} bytes together");
-            return Err(Error::argument("chains", found, expected));
-        }
-        if steps.is_none() || bytes.is_none_or(|bytes| bytes > most - state) {
-            let found = format!("{} of {} chains", self.measurements, self.chains);
-            let expected = format!("at most {most} bytes of recorded numbers");
-            return Err(Error::argument("measurements", found, expected));
-        }
-        Ok(())
-    }
-}
+use crate::io::{Array, NamedArrays, first_difference};
+use crate::stats::Histories;
 
 /// Chains of a target under way, with what they have recorded.
 ///
@@ -98,7 +36,7 @@ impl Plan {
 /// }
 /// let plaquette = GammaMethod::default().derived(&ensemble.histories("plaquette")?, |a| a[0])?;
 /// // I₁(1)/I₀(1), up to 1e-5 for the finite volume.
-/// let sigmas = (plaquette.estimate.value() - 0.446_398) / plaquette.estimate.error();
+/// let sigmas = (plaquette.estimate.value() - 0.446_390) / plaquette.estimate.error();
 /// assert!(sigmas.abs() < 5.0);
 /// # Ok::<(), fieldassay::Error>(())
 /// ```
@@ -238,8 +176,8 @@ impl<'a> Ensemble<'a> {
     /// The same for the Γ-method, chains as replicas.
     ///
     /// # Errors  as [`Ensemble::series`]; `Error::Domain` for fewer than two measurements, or one that is not finite.
-    pub fn histories(&self, column: &str) -> Result<crate::stats::Histories<'_>> {
-        crate::stats::Histories::new(&[self.series(column)?])
+    pub fn histories(&self, column: &str) -> Result<Histories<'_>> {
+        Histories::new(&[self.series(column)?])
     }
 
     /// The work so far, the one before a resumption included.

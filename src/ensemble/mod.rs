@@ -15,14 +15,17 @@
 
 mod chains;
 mod checkpoint;
+mod columns;
 mod parameter;
+mod plan;
 mod record;
 mod run;
 mod sampler;
 pub mod target;
 
-pub use chains::{Ensemble, Plan};
+pub use chains::Ensemble;
 pub use parameter::{Kind, Parameter, Presence, Value, Values};
+pub use plan::Plan;
 pub use run::{ChainState, Cost, Run, Stored};
 pub use sampler::{Method, OwnedKernel, Sampler};
 pub use target::{Model, Named, Sampled, Start};

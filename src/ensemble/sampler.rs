@@ -59,7 +59,7 @@ pub static HMC: Method = Method {
             "integrator",
             Kind::Word(integrators),
             Presence::Default("omelyan"),
-            "leapfrog, leapfrog-position, omelyan, omelyan-position or yoshida4",
+            "kicks and drifts of a step",
         ),
         parameter(
             "length",

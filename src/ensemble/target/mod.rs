@@ -4,8 +4,9 @@
 
 use std::fmt;
 
+use super::columns::columns;
 use super::parameter::{Kind, Parameter, Presence, Values};
-use super::run::{Run, RunOf, Stored, columns};
+use super::run::{Run, RunOf, Stored};
 use super::sampler::{Method, OwnedKernel, Sampler, unsupported};
 use crate::density::{Spec, Target};
 use crate::error::{Error, Result};

@@ -139,10 +139,7 @@ fn flag(parameter: &'static Parameter, of: &str, heading: &'static str) -> Arg {
         .help_heading(heading)
         .action(ArgAction::Set);
     match parameter.kind {
-        Kind::Word(words) => {
-            let words = PossibleValuesParser::new(words());
-            arg.hide_possible_values(true).value_parser(words)
-        }
+        Kind::Word(words) => arg.value_parser(PossibleValuesParser::new(words())),
         // `-1e-3` too; what is no number is refused by name later.
         _ => arg.allow_hyphen_values(true),
     }
