@@ -233,6 +233,8 @@ pub trait Holomorphic: fmt::Debug + Send + Sync {
 pub struct Info {
     /// Whether the proposal was accepted.
     pub accepted: Vec<bool>,
+    /// The share of a step's proposals that were accepted, where it makes several; empty where it makes one.
+    pub share: Vec<f64>,
     /// New minus old: what the decision was made on.
     pub delta_h: Vec<f64>,
     /// Whether the energy was not finite or had run away; such a proposal is rejected.
@@ -248,12 +250,22 @@ impl Info {
     pub fn reset(&mut self, chains: usize) {
         self.accepted.clear();
         self.accepted.resize(chains, false);
+        self.share.clear();
         self.delta_h.clear();
         self.delta_h.resize(chains, 0.0);
         self.divergent.clear();
         self.divergent.resize(chains, false);
         self.forces = 0;
         self.actions = 0;
+    }
+
+    /// The share of a chain's proposals that were accepted.
+    ///
+    /// # Panics  if there is no such chain.
+    #[must_use]
+    pub fn acceptance(&self, chain: usize) -> f64 {
+        let whole = f64::from(u8::from(self.accepted[chain]));
+        self.share.get(chain).copied().unwrap_or(whole)
     }
 }
 

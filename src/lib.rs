@@ -28,13 +28,14 @@
 //! | 3 | [`linalg`] [`stats`] [`lattice`] [`io`] |
 //! | 4 | [`tensor`] [`optimize`] [`density`] [`verdict`] |
 //! | 5 | [`autodiff`] [`action`] [`observable`] [`sampler`] [`scattering`] |
-//! | 6 | [`nn`] [`finite_volume`] |
+//! | 6 | [`nn`] [`ensemble`] [`finite_volume`] |
 //! | 7 | [`inverse`] [`report`] |
 //! | 8 | [`suite`] |
 
 pub mod action;
 pub mod autodiff;
 pub mod density;
+pub mod ensemble;
 pub mod error;
 pub mod finite_volume;
 pub mod inverse;

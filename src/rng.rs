@@ -8,6 +8,8 @@
 //! Laws: `tests/laws/rng.rs` (published test vectors of both generators, label and lane
 //! independence, save and restore). Nothing in `src/` reads the clock or the system for entropy.
 
+use std::ops::Range;
+
 use rand::SeedableRng;
 use rand::rand_core::Infallible;
 use rand::{Rng as RandRng, RngExt, TryRng};
@@ -51,15 +53,16 @@ impl Seed {
     /// `count`.
     #[must_use]
     pub fn chains(self, label: &str, count: usize) -> Chains {
-        let of_chain: Vec<Lanes> = (0..count)
+        self.chains_within(label, 0..count)
+    }
+
+    /// The generators of the chains of these numbers alone, those that [`Seed::chains`] gives them.
+    #[must_use]
+    pub fn chains_within(self, label: &str, numbers: Range<usize>) -> Chains {
+        let of_chain: Vec<Lanes> = numbers
             .map(|chain| self.lanes(&format!("{label}/chain/{chain}"), CHAIN_LANES))
             .collect();
-        let states =
-            (0..CHAIN_LANES).flat_map(|k| of_chain.iter().map(move |lanes| lanes.state_of(k)));
-        Chains {
-            lanes: Lanes::from_states(states),
-            chains: count,
-        }
+        Chains::of_lanes(&of_chain)
     }
 
     fn key(self, kind: &str, label: &str, lane: u64) -> [u8; 32] {
@@ -161,6 +164,37 @@ pub struct Chains {
 }
 
 impl Chains {
+    /// Generators of a chain.
+    pub const GENERATORS: usize = CHAIN_LANES;
+
+    /// Chain by chain, its generators.
+    fn of_lanes(of_chain: &[Lanes]) -> Self {
+        let states =
+            (0..CHAIN_LANES).flat_map(|k| of_chain.iter().map(move |lanes| lanes.state_of(k)));
+        Self {
+            lanes: Lanes::from_states(states),
+            chains: of_chain.len(),
+        }
+    }
+
+    /// Chains whose generators stand at these states, as [`Chains::state_of`] gives them.
+    ///
+    /// # Panics  on an all-zero state.
+    #[must_use]
+    pub fn from_states(states: &[[[u64; 4]; CHAIN_LANES]]) -> Self {
+        let of_chain: Vec<Lanes> = states.iter().map(|own| Lanes::from_states(*own)).collect();
+        Self::of_lanes(&of_chain)
+    }
+
+    /// The states of a chain's generators, for checkpoints.
+    ///
+    /// # Panics  if there is no such chain.
+    #[must_use]
+    pub fn state_of(&self, chain: usize) -> [[u64; 4]; CHAIN_LANES] {
+        assert!(chain < self.chains, "chain {chain} of {}", self.chains);
+        std::array::from_fn(|k| self.lanes.state_of(k * self.chains + chain))
+    }
+
     /// The number of chains.
     #[must_use]
     pub const fn count(&self) -> usize {

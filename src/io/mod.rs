@@ -14,6 +14,7 @@
 mod array;
 mod atomic;
 pub mod csv;
+mod difference;
 mod element;
 mod finite;
 mod golden;
@@ -30,6 +31,7 @@ mod zip_directory;
 pub use array::{Array, ArrayData};
 pub use atomic::write_atomically;
 pub use csv::Table;
+pub use difference::first_difference;
 pub use golden::{Golden, Kind, Provenance, Record};
 pub use golden_value::{Decimal, Entry, Lines, Value};
 pub use limits::Limits;

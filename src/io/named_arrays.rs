@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::array::Array;
+use sha2::{Digest, Sha256};
+
+use super::array::{Array, ArrayData};
 use super::limits::excerpt;
 use crate::error::{Error, Result};
 
@@ -122,5 +124,46 @@ impl NamedArrays {
     #[must_use]
     pub const fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
+    }
+    /// SHA-256, in hexadecimal, of metadata and arrays: names, types, shapes and bits. The metadata under `except`, such as
+    /// the digest itself, does not count.
+    #[must_use]
+    pub fn sha256(&self, except: &str) -> String {
+        let mut hash = Sha256::new();
+        let mut field = |bytes: &[u8]| {
+            hash.update((bytes.len() as u64).to_le_bytes());
+            hash.update(bytes);
+        };
+        for (key, value) in self.metadata.iter().filter(|(key, _)| *key != except) {
+            field(key.as_bytes());
+            field(value.as_bytes());
+        }
+        for (name, array) in &self.arrays {
+            field(name.as_bytes());
+            field(array.dtype().as_bytes());
+            field(format!("{:?}", array.shape()).as_bytes());
+            field(&bytes(array.data()));
+        }
+        let digest = hash.finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The elements, little-endian.
+fn bytes(data: &ArrayData) -> Vec<u8> {
+    match data {
+        ArrayData::F32(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
+        ArrayData::F64(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
+        ArrayData::I32(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
+        ArrayData::I64(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
+        ArrayData::U8(v) => v.clone(),
+        ArrayData::C32(v) => {
+            let parts = v.iter().flat_map(|z| [z.re, z.im]);
+            parts.flat_map(f32::to_le_bytes).collect()
+        }
+        ArrayData::C64(v) => {
+            let parts = v.iter().flat_map(|z| [z.re, z.im]);
+            parts.flat_map(f64::to_le_bytes).collect()
+        }
     }
 }

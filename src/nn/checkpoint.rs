@@ -32,9 +32,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
-use super::dataset::hexadecimal;
 use super::parameters::{Parameter, Parameters};
 use super::source::Position;
 use super::train::Divergence;
@@ -46,6 +44,8 @@ use crate::tensor::Real;
 
 const FORMAT: &str = "fieldassay checkpoint 1";
 const HISTORY: &str = "history/loss";
+/// The metadata that says what the rest adds up to.
+const DIGEST: &str = "sha256";
 
 /// A number type that files hold.
 pub trait Element: Real {
@@ -119,7 +119,7 @@ pub fn save_parameters<T: Element>(path: &Path, p: &Parameters, theta: &[T]) -> 
 /// checksum that is wrong.
 pub fn load_parameters<T: Element>(path: &Path, p: &Parameters, limits: &Limits) -> Result<Vec<T>> {
     let arrays = safetensors::read(path, limits)?;
-    if arrays.metadata().contains_key("sha256") {
+    if arrays.metadata().contains_key(DIGEST) {
         check_digest(path, &arrays)?;
     }
     joined(path, &arrays, "", p)
@@ -154,7 +154,7 @@ pub(super) fn write<T: Element>(path: &Path, p: &Parameters, saved: &Saved<T>) -
     arrays.insert_metadata("format", FORMAT);
     arrays.insert_metadata("spec", saved.spec.to_string());
     arrays.insert_metadata("state", state);
-    arrays.insert_metadata("sha256", digest(&arrays));
+    arrays.insert_metadata(DIGEST, arrays.sha256(DIGEST));
     safetensors::write(path, &arrays)
 }
 
@@ -278,11 +278,8 @@ fn from_metadata<V: for<'a> Deserialize<'a>>(
 }
 
 fn check_digest(path: &Path, arrays: &NamedArrays) -> Result<()> {
-    let found = arrays
-        .metadata()
-        .get("sha256")
-        .map_or("nothing", |text| text);
-    let expected = digest(arrays);
+    let found = arrays.metadata().get(DIGEST).map_or("nothing", |text| text);
+    let expected = arrays.sha256(DIGEST);
     if found == expected {
         return Ok(());
     }
@@ -293,34 +290,4 @@ fn check_digest(path: &Path, arrays: &NamedArrays) -> Result<()> {
         shown(found),
         expected,
     ))
-}
-
-/// SHA-256 of metadata and arrays, each with its length; without the entry that holds it.
-fn digest(arrays: &NamedArrays) -> String {
-    let mut hash = Sha256::new();
-    let mut field = |bytes: &[u8]| {
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    };
-    for (key, value) in arrays.metadata().iter().filter(|(key, _)| *key != "sha256") {
-        field(key.as_bytes());
-        field(value.as_bytes());
-    }
-    for (name, array) in arrays.iter() {
-        field(name.as_bytes());
-        field(array.dtype().as_bytes());
-        field(format!("{:?}", array.shape()).as_bytes());
-        field(&bytes(array.data()));
-    }
-    hexadecimal(&hash.finalize())
-}
-
-fn bytes(data: &ArrayData) -> Vec<u8> {
-    match data {
-        ArrayData::F32(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
-        ArrayData::F64(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
-        ArrayData::I64(v) => v.iter().flat_map(|x| x.to_le_bytes()).collect(),
-        // No checkpoint has other types: their text is as good.
-        other => format!("{other:?}").into_bytes(),
-    }
 }

@@ -81,7 +81,7 @@ impl<T: Real> Data<T> {
 }
 
 /// Two digits a byte.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
+fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

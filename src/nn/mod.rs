@@ -25,7 +25,6 @@ mod noise;
 mod parameters;
 mod sampler;
 mod source;
-mod spec;
 mod train;
 
 pub use activation::Activation;

@@ -136,6 +136,7 @@ impl<M: Propose> Metropolis<'_, M> {
             let delta = scratch.delta[chain];
             if scratch.decisions[chain] < self.rule.probability(delta) {
                 info.accepted[chain] = true;
+                info.share[chain] += 1.0;
                 info.delta_h[chain] += delta;
                 for i in 0..M::NUMBERS {
                     scratch.old[i * chains + chain] = scratch.new[i * chains + chain];
@@ -150,10 +151,12 @@ impl<M: Propose> Metropolis<'_, M> {
 }
 
 impl<M: Propose> Kernel<M> for Metropolis<'_, M> {
-    /// [`Info::accepted`] says whether any proposal of a chain was, [`Info::delta_h`] how much the action has changed.
+    /// [`Info::accepted`] says whether any proposal of a chain was, [`Info::share`] how many of them, [`Info::delta_h`] how
+    /// much the action has changed.
     fn step(&mut self, q: &mut Field<M>, _aux: &mut Aux, r: &mut Chains, info: &mut Info) {
         let (chains, lattice) = (q.chains(), q.lattice().clone());
         info.reset(chains);
+        info.share.resize(chains, 0.0);
         let mut scratch = Scratch {
             old: vec![M::Number::default(); M::NUMBERS * chains],
             new: vec![M::Number::default(); M::NUMBERS * chains],
@@ -175,6 +178,8 @@ impl<M: Propose> Kernel<M> for Metropolis<'_, M> {
                 }
             }
         }
+        let proposals = (lattice.sites() * q.variables()) as f64;
+        info.share.iter_mut().for_each(|share| *share /= proposals);
         info.actions += chains as u64;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use fieldassay::rng::{Lanes, Rng, RngState, Seed};
+use fieldassay::rng::{Chains, Lanes, Rng, RngState, Seed};
 use fieldassay::stats::Estimate;
 use fieldassay::verdict::{Outcome, check};
 use rand::Rng as _;
@@ -120,6 +120,33 @@ fn a_restored_stream_continues_bit_by_bit() {
     lanes.normal(&mut a);
     lanes_copy.normal(&mut b);
     assert_eq!(a, b);
+}
+
+#[test]
+fn chains_of_a_range_are_those_of_the_whole_and_go_on_from_their_states() {
+    let label = "laws/rng/chains";
+    let mut whole = Seed(5).chains(label, 7);
+    let mut range = Seed(5).chains_within(label, 2..5);
+    assert_eq!(range.count(), 3);
+    let draw = |r: &mut Chains, rows: usize| {
+        let mut out = vec![0.0; rows * r.count()];
+        r.normal(&mut out);
+        // One chain has drawn more than the others.
+        let one = r.count() - 1;
+        out.push(r.uniform_of(one));
+        out
+    };
+    for rows in [1, 3, 8, 17] {
+        let (all, some) = (draw(&mut whole, rows), draw(&mut range, rows));
+        for row in 0..rows {
+            assert_eq!(all[7 * row + 2..7 * row + 4], some[3 * row..3 * row + 2]);
+        }
+        assert_ne!(range.state_of(0), range.state_of(1));
+        let states = [0, 1, 2].map(|chain| range.state_of(chain));
+        let mut restored = Chains::from_states(&states);
+        assert_eq!(restored, range);
+        assert_eq!(draw(&mut restored, 5), draw(&mut range.clone(), 5));
+    }
 }
 
 /// Moments of uniforms and normals over all lanes against their exact values.

@@ -11,6 +11,7 @@ mod hostile_audit;
 mod hostile_files;
 mod kill;
 mod mutate;
+mod sample;
 
 #[global_allocator]
 static ALLOCATOR: cap::Cap<std::alloc::System> = cap::Cap::new(std::alloc::System, 512 << 20);

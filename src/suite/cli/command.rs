@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::luscher::LuscherAction;
 use super::rediscover::RediscoverAction;
+use super::sample::SampleRequest;
 use crate::suite::evaluation::Method;
 use crate::suite::quantity::ALL;
 
@@ -22,7 +23,7 @@ const EXAMPLE: &str = r#"Example:
     "method": "heat-kernel split at rest and in moving frames; sum over images for q² ≤ −1"
   }
 
-Exit codes: 0 done, 2 bad input (the message names the field and what was expected)."#;
+Exit codes: 0 done, 2 bad input (the message names the field and what was expected), 130 interrupted."#;
 
 const LIST_EXAMPLE: &str = "\
 Example:
@@ -120,6 +121,8 @@ pub(super) enum Action {
         #[command(subcommand)]
         action: RediscoverAction,
     },
+    /// Run a sampler on a target, both by name; record, save, resume
+    Sample(SampleRequest),
     /// Time one workload of the core, for comparison with other programs
     #[command(after_help = SPEED_EXAMPLE)]
     Speed(SpeedRequest),

@@ -1,7 +1,7 @@
 //! The `fieldassay` command line, callable in-process: [`run`] takes its streams and returns the exit
 //! code, and nothing below it exits, prints or panics on what a user typed.
 //!
-//! Exit codes: 0 done, 2 bad input (the message names the field and what was expected); 1 is kept for
+//! Exit codes: 0 done, 2 bad input (the message names the field and what was expected), 130 interrupted; 1 is kept for
 //! verdicts.
 
 mod command;
@@ -10,6 +10,7 @@ mod list;
 mod luscher;
 mod pretty;
 mod rediscover;
+mod sample;
 mod speed;
 
 use std::ffi::OsString;
@@ -20,11 +21,14 @@ use clap::{CommandFactory, Parser};
 
 use crate::error::{Error, Result, printable};
 use command::{Action, CommandLine};
+pub use sample::interrupt;
 
 /// Exit code: done.
 pub const DONE: u8 = 0;
 /// Exit code: bad input.
 pub const BAD_INPUT: u8 = 2;
+/// Exit code: interrupted, where it can be resumed (128 + SIGINT).
+pub const INTERRUPTED: u8 = 130;
 
 /// The longest argument accepted, in bytes; messages repeat what they refuse.
 const LONGEST_ARGUMENT: usize = 4096;
@@ -34,6 +38,8 @@ struct Streams<'a> {
     input: &'a mut dyn BufRead,
     output: &'a mut dyn Write,
     errors: &'a mut dyn Write,
+    /// The command line, for files that say what made them.
+    command: String,
 }
 
 /// Why a run stopped early.
@@ -73,10 +79,12 @@ pub fn run(
     output: &mut dyn Write,
     errors: &mut dyn Write,
 ) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
     let mut streams = Streams {
         input,
         output,
         errors,
+        command: quoted(&args),
     };
     let finished = parse(args, &mut streams).and_then(|parsed| match parsed {
         Ok(action) => act(&action, &mut streams),
@@ -96,10 +104,9 @@ pub fn run(
 
 /// The action, or the exit code where clap has already said all there is to say (`--help`, misuse).
 fn parse(
-    args: impl IntoIterator<Item = OsString>,
+    args: Vec<OsString>,
     streams: &mut Streams<'_>,
 ) -> std::result::Result<std::result::Result<Action, u8>, Stop> {
-    let args: Vec<OsString> = args.into_iter().collect();
     check_lengths(&args)?;
     let error = match CommandLine::try_parse_from(args) {
         Ok(command_line) => return Ok(Ok(command_line.action)),
@@ -115,6 +122,18 @@ fn parse(
     }
     streams.output.write_all(text.as_bytes())?;
     Ok(Err(DONE))
+}
+
+/// The words after the program's name as a shell would take them.
+fn quoted(args: &[OsString]) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_=,./:".contains(c);
+    let words = args.iter().skip(1).map(|word| word.to_string_lossy());
+    let quoted = words.map(|word| match !word.is_empty() && word.chars().all(plain) {
+        true => word.into_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    });
+    let program = std::iter::once("fieldassay".to_owned());
+    program.chain(quoted).collect::<Vec<_>>().join(" ")
 }
 
 fn check_lengths(args: &[OsString]) -> Result<()> {
@@ -135,6 +154,7 @@ fn act(action: &Action, streams: &mut Streams<'_>) -> std::result::Result<u8, St
         Action::Compute(request) => compute::run(request, streams),
         Action::Luscher { action } => luscher::run(action, streams),
         Action::Rediscover { action } => rediscover::run(action, streams),
+        Action::Sample(request) => sample::run(request, streams),
         Action::Speed(request) => speed::run(request, streams),
         Action::Completions { shell } => {
             // Rendered in memory first: clap_complete panics where its writer fails.

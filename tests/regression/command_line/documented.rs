@@ -122,13 +122,14 @@ fn pieces(line: &str) -> Vec<&str> {
 
 #[test]
 fn every_example_of_every_help_text_gives_the_documented_output() {
-    let commands: [&[&str]; 8] = [
+    let commands: [&[&str]; 9] = [
         &[],
         &["list"],
         &["compute"],
         &["luscher", "levels"],
         &["luscher", "phase"],
         &["luscher", "fit"],
+        &["sample"],
         &["completions"],
         &["man"],
     ];
@@ -165,6 +166,9 @@ fn help_texts_do_not_pass_a_hundred_columns() {
         &["rediscover", "data", "--help"],
         &["rediscover", "train", "--help"],
         &["rediscover", "evaluate", "--help"],
+        &["sample", "--help"],
+        &["sample", "phi4", "--help"],
+        &["sample", "u1-2d", "--help"],
     ] {
         let (_, help, _) = fieldassay(command, "");
         for line in help

@@ -1,9 +1,10 @@
-//! How two descriptions differ.
+//! How two JSON values differ.
 
 use serde_json::Value;
 
 /// The first place where two values differ: path, what stands in each.
-pub(super) fn first_difference(found: &Value, expected: &Value) -> Option<[String; 3]> {
+#[must_use]
+pub fn first_difference(found: &Value, expected: &Value) -> Option<[String; 3]> {
     differ("", found, expected)
 }
 
