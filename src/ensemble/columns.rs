@@ -7,29 +7,30 @@ use crate::lattice::Manifold;
 
 /// The names of what [`Run::measure`](super::Run::measure) gives: the action, the observables, for every kernel the share of accepted
 /// proposals, and of the sampler's decisions `delta_h` of the last step and the number of divergent ones.
-pub(super) fn columns<M: Manifold>(
-    variables: usize,
+pub(super) fn columns(
+    observables: impl Iterator<Item = String>,
     mixed: &[(&'static str, usize)],
 ) -> Vec<String> {
-    let observables = observables::<M>(variables).into_iter();
     let of_mixed = mixed
         .iter()
         .map(|(name, _)| format!("{}_acceptance", snake(name)));
     std::iter::once("action".to_owned())
-        .chain(observables.map(|(name, _)| name))
+        .chain(observables)
         .chain(["acceptance".to_owned()])
         .chain(of_mixed)
         .chain(["delta_h", "divergent"].map(str::to_owned))
         .collect()
 }
 
-pub(super) type OwnedObservable<M> = Box<dyn Observable<M> + Send + Sync>;
+/// An observable that a run owns.
+pub type OwnedObservable<M> = Box<dyn Observable<M> + Send + Sync>;
 
 /// The registered observables of fields of `M` with so many variables a site, each under the name of its type.
 pub(super) fn observables<M: Manifold>(variables: usize) -> Vec<(String, OwnedObservable<M>)> {
     // The rows of the registry name whatever these modules have.
     #[allow(unused_imports, reason = "not every manifold has an observable")]
     use crate::{lattice::*, observable::*};
+    type Vector = Sphere<3>;
     let mut found = Vec::new();
     macro_rules! those_of_m {
         ($($manifold:ty, $count:literal: $observable:expr;)*) => {$(

@@ -1,6 +1,6 @@
 //! Chains that a kernel moves, whatever their field takes its values in.
 
-use super::columns::{OwnedObservable, observables};
+use super::columns::OwnedObservable;
 use super::sampler::OwnedKernel;
 use crate::density::{Aux, Info, Target};
 use crate::error::{Error, Result};
@@ -115,13 +115,13 @@ impl<'a, M: Manifold> RunOf<'a, M> {
         q: Field<M>,
         r: Chains,
         kernels: Vec<(OwnedKernel<'a, M>, usize)>,
+        observables: Vec<OwnedObservable<M>>,
     ) -> Self {
-        let observables = observables(q.variables()).into_iter();
         Self {
             target,
             aux: Aux::default(),
             r,
-            observables: observables.map(|(_, observable)| observable).collect(),
+            observables,
             info: Info::default(),
             tally: vec![0.0; (kernels.len() + 2) * q.chains()],
             delta_h: vec![0.0; q.chains()],

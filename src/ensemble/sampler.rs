@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::parameter::{Kind, Parameter, Presence, Value, Values};
 use crate::density::{Action, Kernel, Local};
 use crate::error::{Error, Result};
-use crate::lattice::Continuous;
+use crate::lattice::{Continuous, Propose};
 use crate::sampler::{Hmc, Integrator, Langevin, Metropolis, Trajectory};
 
 /// A kernel that a run owns, of a density that it borrows.
@@ -114,6 +114,42 @@ pub static HEAT_BATH: Method = Method {
     )],
 };
 
+/// Sweeps of spins that are turned over, or not.
+pub static FLIPS: Method = Method {
+    id: "metropolis",
+    summary: "sweeps of spins turned over or not, the even sites first; exact",
+    parameters: &[parameter(
+        "rule",
+        Kind::Word(|| vec!["metropolis", "glauber"]),
+        Presence::Default("metropolis"),
+        "acceptance: min(1, e^{−ΔS}), or 1/(1 + e^{ΔS}), the heat bath",
+    )],
+};
+
+/// Metropolis with a bit a spin.
+pub static MULTI_SPIN: Method = Method {
+    id: "multispin",
+    summary: "checkerboard Metropolis, 512 spins at once, even extents; exact",
+    parameters: &[parameter(
+        "sweeps",
+        Kind::Count { least: 1 },
+        Presence::Default("1"),
+        "sweeps of a step",
+    )],
+};
+
+/// Single clusters.
+pub static WOLFF: Method = Method {
+    id: "wolff",
+    summary: "Wolff's clusters; exact",
+    parameters: &[parameter(
+        "clusters",
+        Kind::Count { least: 1 },
+        Presence::Default("1"),
+        "clusters of a step",
+    )],
+};
+
 /// A sampler with its parameters, and what is mixed in.
 #[derive(Clone, Debug)]
 pub struct Sampler {
@@ -175,7 +211,7 @@ impl Sampler {
 /// The kernel of a sampler that every continuous action has.
 ///
 /// # Errors  those of the kernels; `Error::Unsupported` for another sampler.
-pub fn continuous<'a, M: Continuous, D: Action<M> + Local<M>>(
+pub fn continuous<'a, M: Continuous + Propose, D: Action<M> + Local<M>>(
     density: &'a D,
     sampler: &Sampler,
 ) -> Result<OwnedKernel<'a, M>> {

@@ -24,7 +24,7 @@ pub use scalar::{AbsoluteMagnetisation, FieldPower, Link, Magnetisation, Squared
 pub use spins::{HelicityModulus, VortexDensity};
 pub use u1::{Plaquette, SineCharge, TopologicalCharge};
 
-/// Calls a macro with every observable: what its fields take their values in (`Vector`: any `Sphere`), variables a site,
+/// Calls a macro with every observable that all fields of its kind have: what its fields take their values in (`Vector`: any `Sphere`), variables a site,
 /// and the observable.
 #[macro_export]
 macro_rules! for_each_observable {
@@ -37,22 +37,32 @@ macro_rules! for_each_observable {
             RealLine, 1: AbsoluteMagnetisation;
             RealLine, 1: SquaredMagnetisation;
             RealLine, 1: Link;
-            RealLine, 1: Correlator { direction: 0, distance: 1 };
-            RealLine, 1: Correlator { direction: 1, distance: 2 };
-            RealLine, 1: VirialEnergy::new([0.7, -1.5, 0.4]).unwrap();
             Spin, 1: Magnetisation;
             Spin, 1: AbsoluteMagnetisation;
             Spin, 1: SquaredMagnetisation;
             Spin, 1: Link;
             Circle, 1: SquaredMagnetisation;
             Circle, 1: Link;
-            Circle, 1: HelicityModulus { beta: 1.1 };
-            Circle, 1: VortexDensity;
             Vector, 1: SquaredMagnetisation;
             Vector, 1: Link;
             Circle, 2: Plaquette;
             Circle, 2: TopologicalCharge;
             Circle, 2: SineCharge;
+        }
+    };
+}
+
+/// As [`for_each_observable!`](crate::for_each_observable), of those that not every such field has: they depend on a
+/// coupling, a distance or the dimension. The values are examples.
+#[macro_export]
+macro_rules! for_each_particular_observable {
+    ($callback:ident) => {
+        $callback! {
+            RealLine, 1: Correlator { direction: 0, distance: 1 };
+            RealLine, 1: Correlator { direction: 1, distance: 2 };
+            RealLine, 1: VirialEnergy::new([0.7, -1.5, 0.4]).unwrap();
+            Circle, 1: HelicityModulus { beta: 1.1 };
+            Circle, 1: VortexDensity;
         }
     };
 }

@@ -94,20 +94,18 @@ fn obeys<M: Manifold<Number: Number>>(
     }
 }
 
-macro_rules! rows {
-    ($($values:ident, $variables:literal: $observable:expr;)*) => {
-        #[test]
-        fn observables_see_one_chain_and_no_origin() {
-            let mut looked_at = 0;
-            $(
-                obeys::<$values>(stringify!($observable), &$observable, $variables);
-                looked_at += 1;
-            )*
-            assert!(looked_at >= 20);
-        }
-    };
+macro_rules! obey {
+    ($($values:ident, $variables:literal: $observable:expr;)*) => {[
+        $(obeys::<$values>(stringify!($observable), &$observable, $variables)),*
+    ].len()};
 }
-fieldassay::for_each_observable!(rows);
+
+#[test]
+fn observables_see_one_chain_and_no_origin() {
+    let general = fieldassay::for_each_observable!(obey);
+    let particular = fieldassay::for_each_particular_observable!(obey);
+    assert!(general >= 15 && particular >= 5);
+}
 
 #[test]
 fn observables_of_a_scalar_field_are_their_definitions() {

@@ -4,17 +4,23 @@
 
 use std::fmt;
 
-use super::columns::columns;
+use super::columns::{OwnedObservable, columns, observables};
 use super::parameter::{Kind, Parameter, Presence, Values};
 use super::run::{Run, RunOf, Stored};
 use super::sampler::{Method, OwnedKernel, Sampler, unsupported};
-use crate::density::{Spec, Target};
+use crate::density::{Reflective, Spec, Target};
 use crate::error::{Error, Result};
-use crate::lattice::{Continuous, Field, Lattice, Manifold, Tangent};
+use crate::lattice::{Continuous, Field, Lattice, Manifold, Reflect, Tangent};
 use crate::rng::Chains;
+use crate::sampler::Wolff;
 
+pub mod double_well;
+pub mod ising;
+pub mod o3;
+pub mod oscillator;
 pub mod phi4;
 pub mod u1_2d;
+pub mod xy;
 
 /// Calls a macro with the module name of every target, one per row.
 #[macro_export]
@@ -23,6 +29,11 @@ macro_rules! for_each_target {
         $callback! {
             phi4,
             u1_2d,
+            ising,
+            xy,
+            o3,
+            oscillator,
+            double_well,
         }
     };
 }
@@ -107,9 +118,6 @@ pub trait Model: fmt::Debug + Send + Sync {
     /// The density.
     fn target(&self) -> &dyn Target<Self::Values>;
 
-    /// A field of its shape at the neutral element.
-    fn cold(&self, chains: usize) -> Field<Self::Values>;
-
     /// A field with every variable at random, about as wide as its own density.
     fn hot(&self, r: &mut Chains) -> Field<Self::Values>;
 
@@ -117,6 +125,11 @@ pub trait Model: fmt::Debug + Send + Sync {
     ///
     /// # Errors  those of the kernel.
     fn kernel(&self, sampler: &Sampler) -> Result<OwnedKernel<'_, Self::Values>>;
+
+    /// What is measured beside the observables that all such fields have, by name.
+    fn particular(&self) -> Vec<(String, OwnedObservable<Self::Values>)> {
+        Vec::new()
+    }
 
     /// The kernel that is mixed in under this name.
     ///
@@ -143,20 +156,30 @@ pub trait Sampled: fmt::Debug + Send + Sync {
     fn run<'a>(&'a self, sampler: &Sampler, start: Start, r: Chains) -> Result<Box<dyn Run + 'a>>;
 }
 
+/// What a run of this density measures, by name.
+fn measured<T: Model>(model: &T) -> Vec<(String, OwnedObservable<T::Values>)> {
+    let mut all = observables(model.target().neutral(1).variables());
+    all.extend(model.particular());
+    all
+}
+
 impl<T: Model> Sampled for T {
     fn spec(&self) -> &Spec {
         self.target().spec()
     }
 
     fn shape(&self) -> Vec<usize> {
-        let field = self.cold(1);
+        let field = self.target().neutral(1);
         let mut shape = field.lattice().extents().to_vec();
         shape.push(field.numbers().len() / field.lattice().sites());
         shape
     }
 
     fn columns(&self, sampler: &Sampler) -> Vec<String> {
-        columns::<T::Values>(self.cold(1).variables(), sampler.mixed())
+        columns(
+            measured(self).into_iter().map(|(name, _)| name),
+            sampler.mixed(),
+        )
     }
 
     fn run<'a>(
@@ -170,10 +193,17 @@ impl<T: Model> Sampled for T {
             kernels.push((self.mixed(name)?, *steps));
         }
         let q = match start {
-            Start::Cold => self.cold(r.count()),
+            Start::Cold => self.target().neutral(r.count()),
             Start::Hot => self.hot(&mut r),
         };
-        Ok(Box::new(RunOf::new(self.target(), q, r, kernels)))
+        let observables = measured(self).into_iter().map(|(_, one)| one).collect();
+        Ok(Box::new(RunOf::new(
+            self.target(),
+            q,
+            r,
+            kernels,
+            observables,
+        )))
     }
 }
 
@@ -191,6 +221,34 @@ const EXTENTS: Parameter = Parameter {
     presence: Presence::Required,
     meaning: "sites in every direction, such as 8,8",
 };
+
+const BETA: Parameter = Parameter {
+    name: "beta",
+    kind: Kind::Real,
+    presence: Presence::Required,
+    meaning: "β",
+};
+
+/// Clusters that are mixed in.
+const CLUSTERS: &str = "wolff-clusters";
+
+const MIXED_CLUSTERS: Parameter = Parameter {
+    name: CLUSTERS,
+    kind: Kind::Count { least: 0 },
+    presence: Presence::Default("0"),
+    meaning: "clusters of Wolff's algorithm after each step",
+};
+
+/// [`MIXED_CLUSTERS`] alone, under its name.
+fn mixed_clusters<'a, M: Reflect>(
+    density: &'a dyn Reflective<M>,
+    name: &str,
+) -> Result<OwnedKernel<'a, M>> {
+    if name != CLUSTERS {
+        return Err(unsupported(name, density.spec().family));
+    }
+    Ok(Box::new(Wolff::new(density, 1)?))
+}
 
 /// The lattice of a density, refused where it has too many sites for memory.
 fn checked_extents(values: &Values) -> Result<&[usize]> {

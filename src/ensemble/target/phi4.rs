@@ -1,12 +1,16 @@
 //! Lattice φ⁴ in one to four dimensions, in the three forms in use.
 
-use super::{EXTENTS, Model, Named, Sampled, checked_extents, spread};
+use super::{
+    EXTENTS, MIXED_CLUSTERS, Model, Named, Sampled, checked_extents, mixed_clusters, spread,
+};
 use crate::action::{Couplings, Phi4};
-use crate::density::{Action, Target};
+use crate::density::Target;
+use crate::ensemble::columns::OwnedObservable;
 use crate::ensemble::parameter::{Kind, Parameter, Presence, Values};
 use crate::ensemble::sampler::{HMC, LANGEVIN, MALA, METROPOLIS, OwnedKernel, Sampler, continuous};
 use crate::error::{Error, Result};
 use crate::lattice::{Field, RealLine};
+use crate::observable::Correlator;
 use crate::rng::Chains;
 
 const fn coupling(name: &'static str, meaning: &'static str) -> Parameter {
@@ -34,7 +38,7 @@ pub static TARGET: Named = Named {
         coupling("lambda0", "λ₀ of form (c)"),
     ],
     methods: &[&HMC, &MALA, &LANGEVIN, &METROPOLIS],
-    mixed: &[],
+    mixed: &[MIXED_CLUSTERS],
     example: &[("extents", "4,6"), ("m2", "-4"), ("lambda", "8")],
     make,
 };
@@ -98,10 +102,6 @@ impl Model for Phi4 {
         self
     }
 
-    fn cold(&self, chains: usize) -> Field<RealLine> {
-        self.neutral(chains)
-    }
-
     fn hot(&self, r: &mut Chains) -> Field<RealLine> {
         spread(&self.neutral(r.count()), width(self.couplings()), r)
     }
@@ -109,4 +109,25 @@ impl Model for Phi4 {
     fn kernel(&self, sampler: &Sampler) -> Result<OwnedKernel<'_, RealLine>> {
         continuous(self, sampler)
     }
+
+    /// The correlator along the first direction.
+    fn particular(&self) -> Vec<(String, OwnedObservable<RealLine>)> {
+        correlators(self.lattice().extents()[0])
+    }
+
+    fn mixed(&self, name: &str) -> Result<OwnedKernel<'_, RealLine>> {
+        mixed_clusters(self, name)
+    }
+}
+
+/// `C(t)` up to half of the extent of the first direction.
+pub(super) fn correlators(extent: usize) -> Vec<(String, OwnedObservable<RealLine>)> {
+    let of = |distance: usize| -> (String, OwnedObservable<RealLine>) {
+        let correlator = Correlator {
+            direction: 0,
+            distance,
+        };
+        (format!("correlator_{distance}"), Box::new(correlator))
+    };
+    (0..=extent / 2).map(of).collect()
 }

@@ -1,8 +1,8 @@
 //! Compact U(1) on a two-dimensional torus.
 
-use super::{EXTENTS, Model, Named, Sampled, checked_extents, spread};
+use super::{BETA, EXTENTS, Model, Named, Sampled, checked_extents, spread};
 use crate::action::U1TwoD;
-use crate::density::{Action, Target};
+use crate::density::Target;
 use crate::ensemble::parameter::{Kind, Parameter, Presence, Values};
 use crate::ensemble::sampler::{
     HEAT_BATH, HMC, LANGEVIN, MALA, METROPOLIS, OwnedKernel, Sampler, continuous,
@@ -21,15 +21,7 @@ pub static TARGET: Named = Named {
     definition: "\
 S = −β Σ_x cos θ_P(x), measure Π dθ/2π, with
 θ_P(x) = θ_0(x) + θ_1(x+0̂) − θ_0(x+1̂) − θ_1(x)",
-    parameters: &[
-        EXTENTS,
-        Parameter {
-            name: "beta",
-            kind: Kind::Real,
-            presence: Presence::Required,
-            meaning: "β",
-        },
-    ],
+    parameters: &[EXTENTS, BETA],
     methods: &[&HMC, &HEAT_BATH, &METROPOLIS, &MALA, &LANGEVIN],
     mixed: &[Parameter {
         name: HITS,
@@ -54,10 +46,6 @@ impl Model for U1TwoD {
 
     fn target(&self) -> &dyn Target<Circle> {
         self
-    }
-
-    fn cold(&self, chains: usize) -> Field<Circle> {
-        self.neutral(chains)
     }
 
     fn hot(&self, r: &mut Chains) -> Field<Circle> {
