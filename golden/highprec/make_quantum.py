@@ -2,7 +2,7 @@
 """Writes quantum.json beside itself: a particle on a line, in the continuum and on a lattice of times.
 
 Needs mpmath and numpy (pip install mpmath numpy). The continuum by inverse iteration between oscillator functions, two of
-them; the lattice by powers of the transfer matrix in fixed point of 320 bits, on two grids. Shares nothing with the Rust
+them; the lattice by powers of the transfer matrix in fixed point of 256 bits, on two grids. Shares nothing with the Rust
 code. Run from the repository root: python3 golden/highprec/make_quantum.py
 """
 import json
@@ -14,7 +14,7 @@ from mpmath import exp, log, mp, mpf, nstr, pi, sqrt
 mp.dps = 50
 HERE = pathlib.Path(__file__).parent
 AGREE = mpf(10) ** -27  # two bases, or two grids, relative
-BITS = 320
+BITS = 256
 
 
 def agreed(first, second, what):
@@ -205,9 +205,10 @@ def top(block):
 def lattice(mass, coefficients, spacing, rings):
     """Values of every ring (N, separations), by two grids."""
     from_grid = []
-    for reach, step in ((6.5, 0.10), (7.0, 0.0875)):
+    scale = 1 if spacing < 0.1 else 1.2 if coefficients[2] else 2.2
+    for reach, step in ((5.7, 0.115 * scale), (6.0, 0.105 * scale)):
         if coefficients[2] == 0:
-            reach, step = 2 * reach, 2 * step
+            reach *= 2
         transfer = Transfer(mass, coefficients, spacing, step, round(reach / step))
         levels = transfer.levels(spacing)
         from_grid.append([{**transfer.ring(n, ks), "E_lat": levels} for n, ks in rings])
@@ -258,7 +259,7 @@ if __name__ == "__main__":
         "provenance": {
             "made_by": "python3 golden/highprec/make_quantum.py",
             "method": "continuum: inverse iteration between oscillator functions; lattice: powers of the transfer matrix on "
-                      "a grid, fixed point of 320 bits; mpmath with 50 digits",
+                      "a grid, fixed point of 256 bits; mpmath with 50 digits",
             "source": "M. Creutz, B. Freedman, Ann. Phys. 132 (1981) 427", "date": "2026-11-27",
             "checks": ["two bases, and two grids, agree to 27 digits; virial theorem; Schwinger-Dyson equation",
                        "an earlier independent set of values, to all digits that it trusts",

@@ -27,6 +27,8 @@ pub mod ising_golden;
 pub mod jet;
 pub mod judged;
 pub mod kolmogorov;
+pub mod langevin_golden;
+pub mod langevin_laws;
 pub mod linalg;
 pub mod markov;
 pub mod molecular_dynamics;
