@@ -8,11 +8,14 @@ use std::process::ExitCode;
 
 use fieldassay_reference::dd::Dd;
 use fieldassay_reference::zeta::{self, Frame};
-use fieldassay_reference::{free_field_golden, heft_golden, hmc_golden, ising_golden, u1_golden};
+use fieldassay_reference::{
+    free_field_golden, heft_golden, hmc_golden, ising_golden, langevin_golden, phi4_golden,
+    quantum_golden, u1_golden, xy_golden,
+};
 use serde_json::Value;
 
 /// The files that a witness covers.
-const COVERED: [&str; 9] = [
+const COVERED: [&str; 13] = [
     "golden/highprec/luscher_zeta_rest.json",
     "golden/highprec/luscher_zeta_moving.json",
     "golden/highprec/luscher_levels.json",
@@ -22,6 +25,10 @@ const COVERED: [&str; 9] = [
     "golden/highprec/u1.json",
     "golden/highprec/free_field.json",
     "golden/highprec/hmc.json",
+    "golden/highprec/quantum.json",
+    "golden/highprec/phi4.json",
+    "golden/highprec/xy.json",
+    "golden/highprec/langevin.json",
 ];
 
 /// Whether a record is one of a system, and its worst difference in units of the bar.
@@ -30,13 +37,17 @@ type Judge = (
     fn(&Value) -> Result<(f64, String), String>,
 );
 
-const JUDGES: [Judge; 5] = [
+const JUDGES: [Judge; 9] = [
     (heft_golden::is_one, heft_golden::judge),
     // Before the other records of U(1).
     (hmc_golden::is_one, hmc_golden::judge),
     (ising_golden::is_one, ising_golden::judge),
     (u1_golden::is_one, u1_golden::judge),
     (free_field_golden::is_one, free_field_golden::judge),
+    (phi4_golden::is_one, phi4_golden::judge),
+    (xy_golden::is_one, xy_golden::judge),
+    (langevin_golden::is_one, langevin_golden::judge),
+    (quantum_golden::is_one, quantum_golden::judge),
 ];
 
 const USAGE: &str = "\
