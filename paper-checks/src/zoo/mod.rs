@@ -13,15 +13,19 @@
 //!
 //! The patches in `tests/meta/patches` are the other side: bugs in the library's own code, each seen by one test.
 
+mod estimator;
 mod exact;
 mod gaussian;
 mod hmc;
 mod independence;
+mod ising;
 mod judge;
 mod langevin;
 mod leapfrog;
 mod metropolis;
+mod rotors;
 mod table;
+mod u1;
 
 use std::fmt;
 
@@ -151,6 +155,9 @@ pub fn families() -> Vec<Family> {
         langevin::FAMILY,
         independence::FAMILY,
         metropolis::FAMILY,
+        u1::FAMILY,
+        ising::FAMILY,
+        estimator::FAMILY,
     ]
 }
 
