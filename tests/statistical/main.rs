@@ -6,3 +6,4 @@ mod claims;
 mod luscher;
 mod sampler;
 mod witnesses;
+mod zoo;

@@ -1,14 +1,17 @@
 //! What becomes of samples: means, their errors, ratios, reweighting. Every chain is a replica that reports a value
 //! and an error; the truth is known.
 
-use fieldassay::stats::{Blocks, Estimate, Histories, ImportanceWeights, reweighted};
+use fieldassay::stats::{Blocks, Histories, ImportanceWeights, reweighted};
 
+use super::report::{Report, average, block_means, judged};
 use super::{Check, Draws, Family, Measured, Row};
 
-const REPLICAS: usize = 256;
-const BLOCKS: usize = 12;
+/// Replicas of a run.
+pub const REPLICAS: usize = 256;
+/// Blocks of a replica.
+pub const BLOCKS: usize = 12;
 /// Samples in a block: many autocorrelation times.
-const BLOCK: usize = 250;
+pub const BLOCK: usize = 250;
 const SAMPLES: usize = BLOCKS * BLOCK;
 /// `x' = ρx + √(1−ρ²) η`: `2τ_int = 12.3`.
 const RHO: f64 = 0.85;
@@ -130,27 +133,6 @@ fn chains(rho: f64, draws: &Draws) -> Vec<f64> {
     x
 }
 
-/// Means of `f` over the blocks of every replica, `[replica][block]`; `f` sees the place of a sample.
-fn block_means(f: impl Fn(usize) -> f64) -> Vec<Vec<f64>> {
-    let mut means = vec![vec![0.0; BLOCKS]; REPLICAS];
-    for block in 0..BLOCKS {
-        let mut sums = [0.0; REPLICAS];
-        for sample in block * BLOCK..(block + 1) * BLOCK {
-            for (replica, sum) in sums.iter_mut().enumerate() {
-                *sum += f(sample * REPLICAS + replica);
-            }
-        }
-        for (means, sum) in means.iter_mut().zip(sums) {
-            means[block] = sum / BLOCK as f64;
-        }
-    }
-    means
-}
-
-fn average(numbers: &[f64]) -> f64 {
-    numbers.iter().sum::<f64>() / numbers.len() as f64
-}
-
 /// The variance of the mean of `n` samples in succession, exactly.
 fn variance_of_mean(n: usize) -> f64 {
     let lag = |t: usize| 2.0 * (n - t) as f64 * RHO.powi(t as i32);
@@ -161,73 +143,6 @@ fn variance_of_mean(n: usize) -> f64 {
 fn ln_understated() -> f64 {
     let (all, block) = (variance_of_mean(SAMPLES), variance_of_mean(BLOCK));
     (all * (BLOCKS - 1) as f64 / (block - all)).ln()
-}
-
-/// What a replica reports.
-#[derive(Clone, Copy, Debug)]
-struct Report {
-    value: f64,
-    error: f64,
-}
-
-impl Report {
-    /// From independent blocks.
-    fn from_blocks(means: &[f64]) -> Self {
-        let n = means.len() as f64;
-        let value = means.iter().sum::<f64>() / n;
-        let squares: f64 = means.iter().map(|m| (m - value) * (m - value)).sum();
-        Self {
-            value,
-            error: (squares / (n * (n - 1.0))).sqrt(),
-        }
-    }
-
-    fn of(estimate: &Estimate) -> Self {
-        Self {
-            value: estimate.value(),
-            error: estimate.error(),
-        }
-    }
-
-    /// From jackknife samples about `value`.
-    fn from_jackknife(value: f64, samples: &[f64]) -> Self {
-        let n = samples.len() as f64;
-        let mean = samples.iter().sum::<f64>() / n;
-        let squares: f64 = samples.iter().map(|s| (s - mean) * (s - mean)).sum();
-        Self {
-            value,
-            error: (squares * (n - 1.0) / n).sqrt(),
-        }
-    }
-}
-
-/// The checks of reports about `truth`; the errors' only where pulls are Student's, wider by a factor whose square has
-/// the logarithm `wider`.
-fn judged(reports: &[Report], truth: f64, wider: Option<f64>) -> Vec<Measured> {
-    let values = reports.iter().map(|report| report.value - truth).collect();
-    let pull2 = |report: &Report| ((report.value - truth) / report.error).powi(2);
-    let error = if let Some(wider) = wider {
-        let logarithms = reports.iter().map(|report| pull2(report).ln()).collect();
-        Measured::Chains(logarithms, mean_ln_t2(BLOCKS - 1) + wider)
-    } else {
-        Measured::Nothing
-    };
-    vec![Measured::Chains(values, 0.0), error, Measured::Nothing]
-}
-
-/// `⟨ln t²⟩ = ψ(½) − ψ(ν/2) + ln ν` of Student's distribution.
-fn mean_ln_t2(nu: usize) -> f64 {
-    digamma(0.5) - digamma(0.5 * nu as f64) + (nu as f64).ln()
-}
-
-/// `ψ(x)` by its recurrence and its asymptotic series, to 1e-13.
-fn digamma(x: f64) -> f64 {
-    const FAR: f64 = 20.0;
-    if x < FAR {
-        return digamma(x + 1.0) - 1.0 / x;
-    }
-    let y = 1.0 / (x * x);
-    x.ln() - 0.5 / x - y * (1.0 / 12.0 - y * (1.0 / 120.0 - y * (1.0 / 252.0 - y / 240.0)))
 }
 
 fn mean(bug: Bug, draws: &Draws) -> Vec<Measured> {

@@ -23,7 +23,9 @@ mod judge;
 mod langevin;
 mod leapfrog;
 mod metropolis;
+mod report;
 mod rotors;
+mod show;
 mod table;
 mod u1;
 
