@@ -1,6 +1,6 @@
 //! The gate `zoo`: which part of the bug zoo is run, and how it is shown.
 
-use crate::zoo::{self, Wanted};
+use crate::zoo::{self, Line, Wanted};
 
 /// A visit to the zoo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +19,14 @@ impl Visit {
     /// # Errors  a sentence for a name that nothing bears or no seed.
     pub fn run(&self) -> Result<bool, String> {
         let told = |why: fieldassay::Error| why.to_string();
-        let table = zoo::run(&zoo::families(), &self.wanted, self.seeds).map_err(told)?;
+        let progress = |line: &Line| {
+            let state = line.problem();
+            let state = state.as_deref().unwrap_or("as it should be");
+            eprintln!("{}/{}: {state}", line.family, line.row);
+        };
+        let families = zoo::families();
+        let table =
+            zoo::run_telling(&families, &self.wanted, self.seeds, progress).map_err(told)?;
         if self.json {
             let text = serde_json::to_string(&table).map_err(|why| format!("zoo: {why}"))?;
             println!("{text}");

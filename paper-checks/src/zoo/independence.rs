@@ -39,6 +39,7 @@ enum Bug {
     RatioInverted,
     NoDensity,
     AcceptedOnly,
+    MeasuredBeforeTheMap,
 }
 
 /// The table.
@@ -91,6 +92,12 @@ pub const FAMILY: Family = Family {
             "square",
             "a rejected proposal does not count the old state again",
             |draws| run(Bug::AcceptedOnly, draws),
+        ),
+        Row::mutant(
+            "measured-on-u",
+            "square",
+            "u is measured, and not what the map makes of it",
+            |draws| run(Bug::MeasuredBeforeTheMap, draws),
         ),
     ],
 };
@@ -176,7 +183,11 @@ fn run(bug: Bug, draws: &Draws) -> Vec<Measured> {
             weights[chain] += weight / STEPS as f64;
             if accepted || bug != Bug::AcceptedOnly {
                 counted[chain] += 1.0;
-                for (sum, term) in sums.iter_mut().zip([phi, phi * phi, phi.powi(4)]) {
+                let x = match bug {
+                    Bug::MeasuredBeforeTheMap => phi.asinh(),
+                    _ => phi,
+                };
+                for (sum, term) in sums.iter_mut().zip([x, x * x, x.powi(4)]) {
                     sum[chain] += term;
                 }
             }

@@ -15,6 +15,7 @@
 
 mod estimator;
 mod exact;
+mod force;
 mod gaussian;
 mod hmc;
 mod independence;
@@ -154,6 +155,7 @@ pub struct Family {
 pub fn families() -> Vec<Family> {
     vec![
         hmc::FAMILY,
+        force::FAMILY,
         langevin::FAMILY,
         independence::FAMILY,
         metropolis::FAMILY,
@@ -244,6 +246,18 @@ impl Wanted {
 ///
 /// # Errors  `Error::Argument` for no seed; `Error::UnknownName` for a mutant or a check that there is not.
 pub fn run(all: &[Family], wanted: &Wanted, seeds: u64) -> Result<Table> {
+    run_telling(all, wanted, seeds, |_| ())
+}
+
+/// As [`run`]; `told` hears of every row that is done.
+///
+/// # Errors  as [`run`].
+pub fn run_telling(
+    all: &[Family],
+    wanted: &Wanted,
+    seeds: u64,
+    told: impl Fn(&Line),
+) -> Result<Table> {
     if seeds == 0 {
         return Err(Error::argument("seeds", "0", "at least one"));
     }
@@ -257,7 +271,9 @@ pub fn run(all: &[Family], wanted: &Wanted, seeds: u64) -> Result<Table> {
     let said = |&(family, row): &(&Family, &Row)| {
         let runs = (1..=seeds).into_par_iter();
         let said: Vec<Vec<Said>> = runs.map(|seed| one_run(family, row, seed)).collect();
-        Line::new(family, row, &said)
+        let line = Line::new(family, row, &said);
+        told(&line);
+        line
     };
     let lines = lines.iter().map(said).collect();
     Ok(Table::new(&families, lines, seeds, wanted.check.clone()))
