@@ -25,3 +25,4 @@ pub mod runner;
 pub mod store;
 mod terminal;
 pub mod trained_features;
+pub mod zoo;

@@ -12,3 +12,4 @@ mod sampler;
 mod spins;
 mod tempering;
 mod witnesses;
+mod zoo;

@@ -5,11 +5,15 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use paper_checks::gate::{Planting, Share, Step, run};
+use paper_checks::gate::{Planting, Share, Step, Visit, run};
+use paper_checks::zoo::Wanted;
 
 /// Runs the gates in order and stops at the first red one.
 #[derive(Parser)]
-#[command(name = "cargo gate", after_help = "Example: cargo gate clippy patches")]
+#[command(
+    name = "cargo gate",
+    after_help = "Examples: cargo gate clippy patches; cargo gate zoo --seeds 20 --mutant no-decision"
+)]
 struct Arguments {
     /// Only these gates, in the order given; all of them by default.
     #[arg(value_enum)]
@@ -20,6 +24,18 @@ struct Arguments {
     /// Begin no further patch after so many seconds; those left out are named.
     #[arg(long, value_name = "SECONDS")]
     within: Option<u64>,
+    /// Run every row of the zoo under so many seeds.
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    seeds: u64,
+    /// Of the zoo only this mutant, beside the healthy rows of its family.
+    #[arg(long, value_name = "NAME")]
+    mutant: Option<String>,
+    /// Of the zoo only this check.
+    #[arg(long, value_name = "NAME")]
+    check: Option<String>,
+    /// Print what the zoo found as JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 fn main() -> ExitCode {
@@ -27,6 +43,10 @@ fn main() -> ExitCode {
         mut steps,
         share,
         within,
+        seeds,
+        mutant,
+        check,
+        json,
     } = Arguments::parse();
     if steps.is_empty() {
         steps = Step::value_variants().to_vec();
@@ -39,5 +59,10 @@ fn main() -> ExitCode {
         share: share.unwrap_or(Share::ALL),
         within: within.map_or(Duration::MAX, Duration::from_secs),
     };
-    run(root, &steps, planting)
+    let visit = Visit {
+        wanted: Wanted { mutant, check },
+        seeds,
+        json,
+    };
+    run(root, &steps, planting, &visit)
 }

@@ -7,12 +7,14 @@
 //! | `doc` | no warning in the documentation |
 //! | `test` | the physics regression suite |
 //! | `assay` | the quick audit |
+//! | `zoo` | every mutant of the bug zoo is seen by its check, and no healthy row is |
 //! | `patches` | every bug in `tests/meta/patches` turns the test red that it names |
 
 mod mutants;
 mod patch;
 mod scratch;
 mod steps;
+mod visit;
 
 use std::ffi::OsString;
 use std::process::Command;
@@ -20,6 +22,7 @@ use std::process::Command;
 pub use mutants::{Mutant, Mutants, Planting, Share};
 pub use patch::{PATCHES, Patch, TestName};
 pub use steps::{Step, run};
+pub use visit::Visit;
 
 /// The cargo that runs us, or the one on the path.
 fn cargo() -> Command {

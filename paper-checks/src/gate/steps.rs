@@ -7,6 +7,7 @@ use std::time::Instant;
 use clap::ValueEnum;
 
 use super::mutants::{Mutants, Planting};
+use super::visit::Visit;
 
 /// One gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -21,6 +22,8 @@ pub enum Step {
     Test,
     /// The quick audit: `cargo assay`.
     Assay,
+    /// The bug zoo: every mutant of a sampler or an estimator is seen by its check.
+    Zoo,
     /// Planted bugs: every patch turns its test red.
     Patches,
 }
@@ -30,7 +33,7 @@ impl Step {
         format!("{self:?}").to_lowercase()
     }
 
-    /// The arguments of the cargo call; `patches` is no cargo call.
+    /// The arguments of the cargo call; `zoo` and `patches` are no cargo calls.
     fn arguments(self) -> Option<&'static [&'static str]> {
         Some(match self {
             Self::Fmt => &["fmt", "--all", "--", "--check"],
@@ -46,11 +49,14 @@ impl Step {
             Self::Doc => &["doc", "--locked", "--workspace", "--no-deps"],
             Self::Test => &["test", "--locked"],
             Self::Assay => &["assay", "--out", "target/gate-assay"],
-            Self::Patches => return None,
+            Self::Zoo | Self::Patches => return None,
         })
     }
 
-    fn passes(self, root: &Path, planting: Planting) -> Result<bool, String> {
+    fn passes(self, root: &Path, planting: Planting, visit: &Visit) -> Result<bool, String> {
+        if self == Self::Zoo {
+            return visit.run();
+        }
         let Some(arguments) = self.arguments() else {
             let mutants = Mutants::run(root, planting)?;
             println!("{mutants}");
@@ -68,13 +74,13 @@ impl Step {
 
 /// Runs `steps` in the workspace at `root`; stops at the first red one, names it, and prints times.
 #[must_use]
-pub fn run(root: &Path, steps: &[Step], planting: Planting) -> ExitCode {
+pub fn run(root: &Path, steps: &[Step], planting: Planting, visit: &Visit) -> ExitCode {
     let mut table = String::new();
     let mut red = None;
     for step in steps {
         eprintln!("── gate: {}", step.name());
         let start = Instant::now();
-        let outcome = step.passes(root, planting);
+        let outcome = step.passes(root, planting, visit);
         let seconds = start.elapsed().as_secs_f64();
         let green = matches!(outcome, Ok(true));
         let colour = if green { "green" } else { "RED" };
