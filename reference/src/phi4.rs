@@ -234,7 +234,11 @@ impl Torus {
     fn apply(&self, v: &[f64]) -> Vec<f64> {
         let order = self.nodes.len();
         let rest = v.len() / order;
-        let mut now: Vec<f64> = v.iter().zip(&self.root_weight).map(|(v, w)| v * w).collect();
+        let mut now: Vec<f64> = v
+            .iter()
+            .zip(&self.root_weight)
+            .map(|(v, w)| v * w)
+            .collect();
         for _ in 0..self.l0 {
             let mut next = vec![0.0; now.len()];
             for (from, bond) in now.chunks_exact(rest).zip(&self.bond) {
@@ -246,7 +250,10 @@ impl Torus {
             }
             now = next;
         }
-        now.iter().zip(&self.root_weight).map(|(v, w)| v * w).collect()
+        now.iter()
+            .zip(&self.root_weight)
+            .map(|(v, w)| v * w)
+            .collect()
     }
 
     /// `T(a, ·)`.
@@ -276,7 +283,9 @@ impl Torus {
             z += closed;
             phi2 += closed * per_row * fields.iter().map(|f| f.powi(2)).sum::<f64>();
             phi4 += closed * per_row * fields.iter().map(|f| f.powi(4)).sum::<f64>();
-            let inside: f64 = (0..self.l0).map(|x| fields[x] * fields[(x + 1) % self.l0]).sum();
+            let inside: f64 = (0..self.l0)
+                .map(|x| fields[x] * fields[(x + 1) % self.l0])
+                .sum();
             link[0] += closed * per_row * inside;
             link[1] += count * per_row * self.between(&fields, first, last);
             correlation[0] += closed * per_row * self.total[a].powi(2);
@@ -286,7 +295,11 @@ impl Torus {
                 *sum += count * per_row * self.total[a] * total;
             }
         }
-        for sum in [&mut phi2, &mut phi4].into_iter().chain(&mut link).chain(&mut correlation) {
+        for sum in [&mut phi2, &mut phi4]
+            .into_iter()
+            .chain(&mut link)
+            .chain(&mut correlation)
+        {
             *sum /= z;
         }
         let Couplings { k, a, g } = self.couplings;
@@ -331,7 +344,9 @@ impl Torus {
             // Coefficients of h^k that the rows between a and the last have gathered.
             let mut gathered = vec![first.clone()];
             for _ in 2..self.l1 {
-                gathered = (0..5).map(|k| self.apply(&self.sourced(&gathered, k, 0.0))).collect();
+                gathered = (0..5)
+                    .map(|k| self.apply(&self.sourced(&gathered, k, 0.0)))
+                    .collect();
             }
             for (k, total) in series.iter_mut().enumerate() {
                 *total += count * dot(&first, &self.sourced(&gathered, k, self.total[a]));
@@ -376,7 +391,9 @@ impl Torus {
         }
         let m2 = self.magnetisation().m2_per_site * sites;
         let theta = std::f64::consts::PI / range;
-        let waves: f64 = (1..=frequencies).map(|n| z[n] / z[0] / (n * n) as f64).sum();
+        let waves: f64 = (1..=frequencies)
+            .map(|n| z[n] / z[0] / (n * n) as f64)
+            .sum();
         let pi = std::f64::consts::PI;
         2.0 / pi * (pi * pi / 6.0 + theta * theta * m2 / 4.0 - waves) / theta / sites
     }

@@ -155,13 +155,15 @@ impl Torus {
             rows = longer;
         }
         let rows = rows.into_iter().map(|(row, _)| row);
-        rows.filter(|row| row.iter().sum::<i64>() == winding).collect()
+        rows.filter(|row| row.iter().sum::<i64>() == winding)
+            .collect()
     }
 
     /// `a_n`.
     fn weight(&self, row: &[i64]) -> Series {
         let one = [1.0, 0.0, 0.0];
-        row.iter().fold(one, |weight, &n| product(weight, self.factor(n)))
+        row.iter()
+            .fold(one, |weight, &n| product(weight, self.factor(n)))
     }
 
     /// `R(n, n')`.

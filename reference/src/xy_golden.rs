@@ -28,9 +28,18 @@ pub fn judge(record: &Value) -> Result<(f64, String), String> {
     let (extent, beta) = (count(record, "L")?, number(record, "beta")?);
     let mut worst = Worst::default();
     if is_model(record, "xy-2d") {
-        let bars = if extent == 4 { [LARGE, LARGE] } else { [BAR, CURVATURE] };
+        let bars = if extent == 4 {
+            [LARGE, LARGE]
+        } else {
+            [BAR, CURVATURE]
+        };
         let mut fewest = 3;
-        fewest += thermal(&mut worst, record, &Torus::new(extent as usize, beta).thermal(), bars)?;
+        fewest += thermal(
+            &mut worst,
+            record,
+            &Torus::new(extent as usize, beta).thermal(),
+            bars,
+        )?;
         if extent == 2 {
             let (found, m2) = square(beta);
             fewest += 4 + thermal(&mut worst, record, &found, bars)?;

@@ -12,7 +12,9 @@ const POINTS: usize = 48;
 /// Thermodynamics, and `<m²>` with `m = |Σ e^{iθ}|/V`.
 #[must_use]
 pub fn square(beta: f64) -> (Thermal, f64) {
-    let cosines: Vec<f64> = (0..POINTS).map(|k| (TAU * k as f64 / POINTS as f64).cos()).collect();
+    let cosines: Vec<f64> = (0..POINTS)
+        .map(|k| (TAU * k as f64 / POINTS as f64).cos())
+        .collect();
     let cos = |i: usize, j: usize| cosines[(POINTS + i - j) % POINTS];
     let (mut z, mut h1, mut h2, mut m2) = (0.0, 0.0, 0.0, 0.0);
     // Sites 0, 1, 2, 3 around the only four pairs of neighbours.
