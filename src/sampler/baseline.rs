@@ -3,18 +3,19 @@
 //! # Design
 //!
 //! A grid of trajectory lengths, integrators and numbers of steps, all with jitter. For each length and integrator the numbers of
-//! steps are those whose acceptance lies in a window; each such candidate is run from cold and from hot starts side by side, and
+//! steps are those whose acceptance lies in a window, or the fewest that jump over it: to leave these out, for being too good, would
+//! make the baseline a worse one. Each such candidate is run from cold and from hot starts side by side, and
 //! its cost is `2 τ_int × forces` of a trajectory for the observable that is slowest with it. Nothing is kept whose starts
 //! disagree, whose chains are too short for their `τ_int`, or in which an observable does not move at all. Costs are in force
 //! evaluations: no clock is read here; a caller that wants seconds multiplies by the measured time of one.
 
+use super::candidate::{Baseline, Candidate};
 use super::hmc::Hmc;
 use super::integrator::{Integrator, Trajectory};
 use crate::density::{Action, Aux, Info, Kernel, Observable};
 use crate::error::{Error, Result};
 use crate::lattice::{Continuous, Field};
 use crate::rng::{Chains, Seed};
-use crate::stats::{Estimate, GammaMethod, Histories, student_t_quantile_two_sided};
 
 /// What is tried, and how long.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,52 +59,6 @@ impl Default for Protocol {
         }
     }
 }
-
-/// Whether a candidate may be the baseline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It may.
-    Eligible,
-    /// Its acceptance lies outside the window.
-    Acceptance,
-    /// Cold and hot starts differ, at a false-fail rate of 1e-6 an observable.
-    Starts,
-    /// Its chains are too short for their autocorrelation.
-    Short,
-    /// Some observable never changed.
-    Frozen,
-}
-
-/// A point of the grid.
-#[derive(Clone, Debug)]
-pub struct Candidate {
-    /// The trajectories, before jitter.
-    pub trajectory: Trajectory,
-    /// The share accepted.
-    pub acceptance: f64,
-    /// Trajectories that ran away.
-    pub divergent: u64,
-    /// `τ_int` of each observable, in trajectories; none where it never changed or its chains are far too short.
-    pub tau_int: Vec<Option<Estimate>>,
-    /// The observable with the largest `τ_int`, if all have one.
-    pub slowest: Option<usize>,
-    /// `2 τ_int` of the slowest observable times the forces of a trajectory: forces per independent measurement.
-    pub cost: Option<Estimate>,
-    /// Whether it may be the baseline.
-    pub standing: Standing,
-}
-
-/// The grid, and what is best on it.
-#[derive(Clone, Debug)]
-pub struct Baseline {
-    /// All candidates that were run.
-    pub grid: Vec<Candidate>,
-    /// The eligible one of the lowest cost.
-    pub best: Option<usize>,
-}
-
-/// The rate at which equal starts are said to differ, an observable.
-const STARTS_DIFFER: f64 = 1e-6;
 
 impl Protocol {
     fn check(&self) -> Result<()> {
@@ -161,13 +116,17 @@ impl Protocol {
                 let label = |steps: usize, what: &str| {
                     format!("baseline/{}/{length}/{steps}/{what}", integrator.name())
                 };
-                for steps in self.steps_in_window(|steps| {
+                let tried = self.steps_in_window(|steps| {
                     let mut r = seed.chains(&label(steps, "probe"), self.chains);
                     let mut q = start.clone();
                     self.acceptance(action, with(steps)?, &mut q, &mut r)
-                })? {
+                })?;
+                for &steps in &tried {
                     let mut r = seed.chains(&label(steps, "run"), self.chains);
-                    grid.push(self.measure(action, observables, with(steps)?, &start, &mut r)?);
+                    let (trajectory, fewest) = (with(steps)?, steps == tried[0]);
+                    let mut run = self.measure(action, observables, trajectory, &start, &mut r)?;
+                    run.stand(self.acceptance, fewest);
+                    grid.push(run);
                 }
             }
         }
@@ -238,7 +197,6 @@ impl Protocol {
         start: &Field<M>,
         r: &mut Chains,
     ) -> Result<Candidate> {
-        let forces = trajectory.forces() as f64;
         let mut hmc = Hmc::new(action, trajectory.clone())?.with_jitter(self.jitter)?;
         let (mut q, mut aux, mut info) = (start.clone(), Aux::default(), Info::default());
         // `[observable][chain][trajectory]`.
@@ -260,83 +218,10 @@ impl Protocol {
             }
         }
         let acceptance = accepted as f64 / (self.chains * self.trajectories) as f64;
-        let (mut tau_int, mut short, mut differ, mut frozen) = (Vec::new(), false, false, false);
-        for chains in &series {
-            let still = |chain: &Vec<f64>| chain.iter().all(|value| *value == chain[0]);
-            if chains.iter().all(still) {
-                frozen = true;
-                tau_int.push(None);
-                continue;
-            }
-            differ |= starts_differ(chains)?;
-            let replicas: Vec<&[f64]> = chains.iter().map(Vec::as_slice).collect();
-            let histories = Histories::new(&[replicas])?;
-            match GammaMethod::default().derived_with_gradient(&histories, |a| a[0], &[1.0]) {
-                Ok(found) => {
-                    short |= found.too_short;
-                    tau_int.push(Some(found.tau_int));
-                }
-                // A sum of correlations that is not positive.
-                Err(Error::Domain { .. }) => {
-                    short = true;
-                    tau_int.push(None);
-                }
-                Err(other) => return Err(other),
-            }
-        }
-        let [low, high] = self.acceptance;
-        let standing = if frozen {
-            Standing::Frozen
-        } else if !(low..=high).contains(&acceptance) {
-            Standing::Acceptance
-        } else if differ {
-            Standing::Starts
-        } else if short {
-            Standing::Short
-        } else {
-            Standing::Eligible
-        };
-        let known: Option<Vec<Estimate>> = tau_int.iter().copied().collect();
-        let slowest = known.and_then(|taus| {
-            let by_time = |a: &usize, b: &usize| taus[*a].value().total_cmp(&taus[*b].value());
-            (0..taus.len()).max_by(by_time)
-        });
-        let cost = slowest.and_then(|slowest| tau_int[slowest]);
         Ok(Candidate {
-            cost: cost.map(|tau| tau.scaled(2.0 * forces)),
-            trajectory,
             acceptance,
             divergent,
-            tau_int,
-            slowest,
-            standing,
+            ..Candidate::of_series(trajectory, &series)?
         })
-    }
-}
-
-/// Whether the means of the chains of the first half, and of the second, differ by more than chance.
-fn starts_differ(chains: &[Vec<f64>]) -> Result<bool> {
-    let mean = |chain: &Vec<f64>| chain.iter().sum::<f64>() / chain.len() as f64;
-    let means: Vec<f64> = chains.iter().map(mean).collect();
-    let (cold, hot) = means.split_at(means.len() / 2);
-    let difference = Estimate::from_independent(cold)?.minus(&Estimate::from_independent(hot)?);
-    let freedom = cold.len() as f64 - 1.0;
-    let bound = student_t_quantile_two_sided(STARTS_DIFFER, freedom) * difference.error();
-    Ok(!(difference.value().abs() <= bound))
-}
-
-impl Baseline {
-    fn of(grid: Vec<Candidate>) -> Self {
-        let cost = |i: &usize| grid[*i].cost.map_or(f64::INFINITY, |cost| cost.value());
-        let best = (0..grid.len())
-            .filter(|&i| grid[i].standing == Standing::Eligible)
-            .min_by(|a, b| cost(a).total_cmp(&cost(b)));
-        Self { grid, best }
-    }
-
-    /// The eligible candidate of the lowest cost.
-    #[must_use]
-    pub fn best(&self) -> Option<&Candidate> {
-        self.best.map(|best| &self.grid[best])
     }
 }

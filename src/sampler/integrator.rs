@@ -246,6 +246,12 @@ impl Trajectory {
         self.integrator
     }
 
+    /// The number of steps.
+    #[must_use]
+    pub const fn steps(&self) -> usize {
+        self.steps
+    }
+
     /// Its length in molecular-dynamics time.
     #[must_use]
     pub fn length(&self) -> f64 {

@@ -1,6 +1,7 @@
 //! Markov kernels, one file each.
 
 mod baseline;
+mod candidate;
 mod complex_langevin;
 mod free_field;
 mod heatbath;
@@ -16,7 +17,8 @@ mod torus_draws;
 mod von_mises;
 mod wolff;
 
-pub use baseline::{Baseline, Candidate, Protocol, Standing};
+pub use baseline::Protocol;
+pub use candidate::{Baseline, Candidate, Standing};
 pub use complex_langevin::{ComplexLangevin, DriftTail, Tail, TailKind};
 pub use free_field::FreeField;
 pub use heatbath::HeatBath;

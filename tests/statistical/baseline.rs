@@ -63,9 +63,19 @@ fn tuning_finds_the_quarter_period_of_oscillators() {
         );
         let spelled = 2.0 * taus[slowest] * forces;
         assert!((candidate.cost.unwrap().value() - spelled).abs() < 1e-9 * spelled);
-        let inside = candidate.acceptance >= 0.6 && candidate.acceptance <= 0.9;
-        if candidate.standing == Standing::Eligible {
-            assert!(inside, "{candidate:?}");
+        // No fewer steps of this length and integrator were tried.
+        let fewest = found.grid.iter().all(|other| {
+            other.trajectory.integrator() != candidate.trajectory.integrator()
+                || (other.trajectory.length() - candidate.trajectory.length()).abs() > 1e-9
+                || other.trajectory.steps() >= candidate.trajectory.steps()
+        });
+        let inside = candidate.acceptance >= 0.6 && (fewest || candidate.acceptance <= 0.9);
+        assert_eq!(
+            candidate.standing == Standing::Eligible,
+            inside,
+            "{candidate:?}"
+        );
+        if inside {
             assert!(candidate.cost.unwrap().value() >= cost.value());
         }
         let long = candidate.trajectory.length() > 1.0;
@@ -74,10 +84,15 @@ fn tuning_finds_the_quarter_period_of_oscillators() {
         let rho = 1.0 - candidate.acceptance * (1.0 - candidate.trajectory.length().cos());
         let expected = 0.5 * (1.0 + rho) / (1.0 - rho);
         let tau = candidate.tau_int[1].unwrap();
-        let near = (tau.value() / expected - 1.0).abs();
-        assert!(near < 0.35, "{candidate:?}: {tau}, {expected}");
+        let off = (tau.value() - expected).abs();
+        assert!(
+            off < 5.0 * tau.error() && tau.error() < 0.25 * tau.value(),
+            "{candidate:?}: {tau}, {expected}"
+        );
     }
-    assert!(of_length[0] > 1 && of_length[1] > 1, "{of_length:?}");
+    // Quarter periods of one Omelyan step are accepted always, and cost the least.
+    assert_eq!(best.trajectory.integrator(), Integrator::Omelyan);
+    assert!(of_length[0] > 1 && of_length[1] > 2, "{of_length:?}");
 }
 
 /// Where the charge is frozen there is no baseline.
