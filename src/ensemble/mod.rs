@@ -27,5 +27,5 @@ pub use chains::Ensemble;
 pub use parameter::{Kind, Parameter, Presence, Value, Values};
 pub use plan::Plan;
 pub use run::{ChainState, Cost, Run, Stored};
-pub use sampler::{Method, OwnedKernel, Sampler};
+pub use sampler::{Method, OwnedKernel, Sampler, continuous, of_action};
 pub use target::{Model, Named, Sampled, Start};
