@@ -10,8 +10,8 @@
 //! What the next step depends on is the field, the density's auxiliary numbers and the chain's generators, nothing
 //! else; a kernel may keep what it can compute anew. Auxiliary numbers are laid out with the chains fastest.
 //!
-//! Files: `tests/regression/sample.rs` (killed at random moments, threads, neighbours, damage). The samplers' laws and
-//! expectations are those of [`crate::sampler`].
+//! Tests: `tests/regression/sample.rs` (killed at random moments, threads, neighbours, damage, loops written by hand).
+//! What samplers have to get right is tested with them, `tests/laws/sampler.rs` and `tests/statistical/sampler.rs`.
 
 mod chains;
 mod checkpoint;
@@ -27,5 +27,5 @@ pub use chains::Ensemble;
 pub use parameter::{Kind, Parameter, Presence, Value, Values};
 pub use plan::Plan;
 pub use run::{ChainState, Cost, Run, Stored};
-pub use sampler::{Method, OwnedKernel, Sampler};
+pub use sampler::{Method, OwnedKernel, Sampler, continuous, of_action};
 pub use target::{Model, Named, Sampled, Start};

@@ -55,7 +55,8 @@ impl Plan {
             .and_then(|bytes| bytes.checked_mul(self.measurements));
         let steps = self.every.checked_mul(self.measurements);
         let steps = steps.and_then(|steps| steps.checked_add(self.thermalise));
-        let state = (numbers as u64).saturating_mul(8 * self.chains as u64);
+        // Field, generators and counters of a chain; a checkpoint holds them beside what is recorded.
+        let state = (8 * numbers as u64 + 1024).saturating_mul(self.chains as u64);
         if state > most {
             let found = format!("{} of {numbers} numbers each", self.chains);
             let expected = format!("fields of at most {most} bytes together");

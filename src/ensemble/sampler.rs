@@ -208,11 +208,11 @@ impl Sampler {
     }
 }
 
-/// The kernel of a sampler that every continuous action has.
+/// The kernel of a sampler that every action with a force has.
 ///
 /// # Errors  those of the kernels; `Error::Unsupported` for another sampler.
-pub fn continuous<'a, M: Continuous + Propose, D: Action<M> + Local<M>>(
-    density: &'a D,
+pub fn of_action<'a, M: Continuous>(
+    density: &'a dyn Action<M>,
     sampler: &Sampler,
 ) -> Result<OwnedKernel<'a, M>> {
     let values = sampler.values();
@@ -221,16 +221,27 @@ pub fn continuous<'a, M: Continuous + Propose, D: Action<M> + Local<M>>(
             let steps = values.count("steps");
             let integrator = Integrator::from_name(values.word("integrator"))?;
             let step = values.real("length") / steps as f64;
-            Box::new(Hmc::new(
-                density,
-                Trajectory::new(integrator, step, steps)?,
-            )?)
+            let trajectory = Trajectory::new(integrator, step, steps)?;
+            Box::new(Hmc::new(density, trajectory)?)
         }
         "mala" => Box::new(Hmc::langevin(density, values.real("epsilon"))?),
         "langevin" => Box::new(Langevin::new(density, values.real("epsilon"))?),
-        "metropolis" => Box::new(Metropolis::new(density, values.real("width"))?),
         other => return Err(unsupported(other, density.spec().family)),
     })
+}
+
+/// As [`of_action`], and Metropolis, for one whose local changes are cheap.
+///
+/// # Errors  as [`of_action`].
+pub fn continuous<'a, M: Continuous + Propose, D: Action<M> + Local<M>>(
+    density: &'a D,
+    sampler: &Sampler,
+) -> Result<OwnedKernel<'a, M>> {
+    if sampler.method().id == METROPOLIS.id {
+        let width = sampler.values().real("width");
+        return Ok(Box::new(Metropolis::new(density, width)?));
+    }
+    of_action(density, sampler)
 }
 
 /// A sampler that a target does not have.

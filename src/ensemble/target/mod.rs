@@ -1,6 +1,7 @@
 //! Named targets, one file each, with a row in [`for_each_target!`](crate::for_each_target).
 //!
-//! A new one is a file that implements [`Model`] for its density and declares a [`Named`], and its row.
+//! A new one is a file that implements [`Model`] for its density and declares a [`Named`], and its row. Its kernels come
+//! from [`of_action`](super::of_action) or [`continuous`](super::continuous) where it has forces; others it makes itself.
 
 use std::fmt;
 

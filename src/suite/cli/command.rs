@@ -23,7 +23,8 @@ const EXAMPLE: &str = r#"Example:
     "method": "heat-kernel split at rest and in moving frames; sum over images for q² ≤ −1"
   }
 
-Exit codes: 0 done, 2 bad input (the message names the field and what was expected), 130 interrupted."#;
+Exit codes: 0 done, 2 bad input (the message names the field and what was expected),
+130 interrupted, where the same command goes on."#;
 
 const LIST_EXAMPLE: &str = "\
 Example:

@@ -172,10 +172,9 @@ fn ctrl_c_saves_a_checkpoint_that_goes_on_to_the_same_bits() {
     let mut child = start(folder, run, &endless);
     let line = first_line(&mut child);
     assert!(line.starts_with("begun at step 0 of 3000050"), "{line}");
-    let pressed = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status()
-        .expect("a signal");
+    let press = format!("kill -INT {}", child.id());
+    let pressed = Command::new("sh").args(["-c", &press]).status();
+    let pressed = pressed.expect("a signal");
     assert!(pressed.success());
     let output = child.wait_with_output().expect("an end");
     let errors = String::from_utf8_lossy(&output.stderr);

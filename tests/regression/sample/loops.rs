@@ -55,7 +55,7 @@ fn hybrid_monte_carlo_of_phi4_is_the_loop_written_by_hand() {
     let density = (target.make)(&values).expect("a density");
     let given = [
         ("integrator", Value::Word("leapfrog")),
-        ("length", Value::Real(1.5)),
+        ("length", Value::Real(3.0)),
         ("steps", Value::Count(6)),
     ];
     let method = target.method("hmc").expect("a sampler");
@@ -65,7 +65,7 @@ fn hybrid_monte_carlo_of_phi4_is_the_loop_written_by_hand() {
     ensemble.advance(u64::MAX);
 
     let phi4 = Phi4::new(&[4, 6], Couplings::from_kappa(0.2, 0.5)).expect("an action");
-    let trajectory = Trajectory::new(Integrator::Leapfrog, 0.25, 6).expect("a trajectory");
+    let trajectory = Trajectory::new(Integrator::Leapfrog, 0.5, 6).expect("a trajectory");
     let mut hmc = Hmc::new(&phi4, trajectory).expect("a sampler");
     let (mut q, mut aux, mut info) = (phi4.neutral(CHAINS), Aux::default(), Info::default());
     let (mut forces, mut rejected) = (0, 0);
@@ -175,4 +175,32 @@ fn a_heat_bath_with_instanton_hits_is_the_loop_written_by_hand() {
             }
         }
     }
+}
+
+/// A proposal for a number is accepted if and only if the number changes.
+#[test]
+fn acceptance_of_metropolis_is_the_share_of_numbers_that_changed() {
+    let target = Named::find("phi4").expect("a target");
+    let density = super::example(target);
+    let method = target.method("metropolis").expect("a sampler");
+    let sampler = Sampler::new(method, &[("width", Value::Real(0.7))]).expect("a sampler");
+    let plan = Plan { every: 1, ..PLAN };
+    let mut ensemble = Ensemble::new(density.as_ref(), &sampler, plan).expect("an ensemble");
+    ensemble.advance(u64::MAX);
+    let arrays = ensemble.arrays().expect("arrays");
+    let (_, shares) = arrays.f64("acceptance").expect("a column");
+    let (_, fields) = arrays.f64("field").expect("configurations");
+    let mut partly = 0;
+    for (fields, shares) in fields.chunks_exact(20 * 24).zip(shares.chunks_exact(20)) {
+        let configurations: Vec<&[f64]> = fields.chunks_exact(24).collect();
+        for (pair, share) in configurations.windows(2).zip(&shares[1..]) {
+            let changed = pair[0].iter().zip(pair[1]).filter(|(a, b)| a != b).count();
+            assert_eq!(*share, changed as f64 / 24.0);
+            partly += usize::from((1..24).contains(&changed));
+        }
+    }
+    assert!(
+        partly > 30,
+        "{partly} sweeps in which some were accepted and some not"
+    );
 }

@@ -154,11 +154,9 @@ fn a_run_leaves_its_numbers_and_where_they_come_from() {
         .collect::<Vec<_>>();
     words.extend(["--output", &output, "--checkpoint", &checkpoint]);
     let (code, out, err) = fieldassay(&words);
-    assert_eq!(
-        (code, err.as_str()),
-        (cli::DONE, "begun at step 0 of 630\n"),
-        "{out}"
-    );
+    // On a busy machine lines of progress follow.
+    assert!(err.starts_with("begun at step 0 of 630\n"), "{err}");
+    assert_eq!(code, cli::DONE, "{err}");
     let told: Json = serde_json::from_str(&out).expect("JSON");
     let plaquette = &told["observables"]["plaquette"];
     let number = |json: &Json| json.as_f64().expect("a number");

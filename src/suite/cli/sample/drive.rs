@@ -164,7 +164,7 @@ impl Progress {
         }
         let rate = (ensemble.step() - self.first_step) as f64 / self.began.elapsed().as_secs_f64();
         let acceptance = acceptance(ensemble);
-        let text = format!("{} steps/s{acceptance}{}", number(rate, 3), self.slowest);
+        let text = format!("{}/s{acceptance}{}", number(rate, 3), self.slowest);
         match &self.bar {
             Some(bar) => {
                 bar.at(ensemble.step(), &text);
@@ -187,7 +187,7 @@ fn acceptance(ensemble: &Ensemble<'_>) -> String {
     if count == 0 {
         return ", thermalising".to_owned();
     }
-    format!(", acceptance {:.2}", sum / f64::from(count))
+    format!(", acc. {:.2}", sum / f64::from(count))
 }
 
 /// The largest autocorrelation time among the observables, and whose.
@@ -197,5 +197,5 @@ fn slowest(ensemble: &Ensemble<'_>) -> String {
         Some((analysis.ok()?.tau_int, name))
     });
     let slowest = times.max_by(|(a, _), (b, _)| a.value().total_cmp(&b.value()));
-    slowest.map_or_else(String::new, |(tau, name)| format!(", τ_int {tau} ({name})"))
+    slowest.map_or_else(String::new, |(tau, name)| format!(", τ {tau} {name}"))
 }
