@@ -43,6 +43,8 @@ pub mod probability;
 pub mod quadrature;
 pub mod quantum;
 pub mod quantum_golden;
+pub mod quantum_lattice;
+pub mod refined;
 pub mod resampling;
 pub mod reweighting;
 pub mod schwinger;

@@ -1,4 +1,4 @@
-//! The harmonic oscillator `V = ½mω²x²` on the periodic lattice of times of [`crate::quantum`], in closed form.
+//! The harmonic oscillator `V = ½mω²x²` on the periodic lattice of times of [`crate::quantum_lattice`], in closed form.
 //!
 //! With `cosh w = 1 + a²ω²/2` and `Ω = ω√(1 + a²ω²/4)`: `Z = 1/(2 sinh(Nw/2))`, levels `(n + ½)w/a` and
 //! `<x_0 x_k> = cosh((N/2 − k)w)/(2mΩ sinh(Nw/2))`; everything else by Wick's theorem.

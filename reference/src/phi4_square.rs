@@ -91,19 +91,17 @@ impl Square {
     #[must_use]
     pub fn moments(&self) -> Moments {
         let [two, _] = self.pair(0.0);
-        let count = self.values.len();
         let (mut z, mut phi2, mut phi4, mut near, mut across) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for i in 0..count {
+        for (i, (here, from)) in self.values.iter().zip(&two).enumerate() {
             // Row i of q³.
-            let mut three = vec![0.0; count];
-            for (x, row) in two[i].iter().zip(&self.bond) {
+            let mut three = vec![0.0; from.len()];
+            for (x, row) in from.iter().zip(&self.bond) {
                 for (three, y) in three.iter_mut().zip(row) {
                     *three += x * y;
                 }
             }
-            let here = self.values[i];
             for (j, there) in self.values.iter().enumerate() {
-                let closed = two[i][j] * two[i][j];
+                let closed = from[j] * from[j];
                 z += closed;
                 phi2 += closed * here.powi(2);
                 phi4 += closed * here.powi(4);

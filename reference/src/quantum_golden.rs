@@ -1,4 +1,5 @@
-//! Judges the golden records of a particle on a line, `quantum.json`, by [`crate::quantum`] and [`crate::oscillator`].
+//! Judges the golden records of a particle on a line, `quantum.json`, by [`crate::quantum`],
+//! [`crate::quantum_lattice`] and [`crate::oscillator`].
 
 use serde_json::Value;
 
@@ -6,8 +7,8 @@ use crate::judged::{Worst, count, has, is_model, list, number, values};
 use crate::oscillator::Oscillator;
 use crate::quantum::{Particle, Potential};
 
-/// Relative to the largest level: rounding of a diagonalisation whose largest entry is a thousand times that.
-const CONTINUUM: f64 = 2e-12;
+/// Relative; absolute for numbers below 1. Levels and states refined in double-double.
+const CONTINUUM: f64 = 3e-15;
 
 /// Relative; absolute for numbers below 1. The trapezoid sums and the spectrum of the transfer matrix are good to a few
 /// parts in 1e14, and `lnZ` adds the logarithm of one eigenvalue `N` times.
