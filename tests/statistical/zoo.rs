@@ -47,7 +47,7 @@ fn runs_repeat_and_differ_by_seed() {
 }
 
 const CHECKS: &[Check] = &[
-    Check::mean("mean", 1.2, "zero"),
+    Check::mean("mean", 2.0, "zero"),
     Check::law("law", "uniform"),
     Check::fact("fact", "yes"),
 ];

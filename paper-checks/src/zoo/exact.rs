@@ -38,9 +38,4 @@ impl LeapfrogLaw {
         let s = 0.5 * (difference + difference.mul_add(difference, 4.0).sqrt());
         (1.0 / s).atan() / FRAC_PI_4
     }
-
-    /// The factor by which the variance is too large if every trajectory is accepted: `1/χ²`.
-    pub fn variance_without_decision(self) -> f64 {
-        1.0 / (1.0 - 0.25 * self.k_step2)
-    }
 }

@@ -134,13 +134,8 @@ fn own(bug: Bug, draws: &Draws) -> Vec<Measured> {
     let mut means = Means::new(&target, draws);
     for _ in 0..TRAJECTORIES {
         means.step(&mut kernel, &mut r);
-        match (bug, &kernel.proposed) {
-            (Bug::ProposalsMeasured, Some(end)) => means.add(end),
-            _ => {
-                let q = means.q.clone();
-                means.add(&q);
-            }
-        }
+        let measured = (bug == Bug::ProposalsMeasured).then_some(&kernel.proposed);
+        means.add(measured.and_then(Option::as_ref));
     }
     means.finish(&target, &flow, draws)
 }
@@ -161,8 +156,7 @@ fn library(draws: &Draws) -> Vec<Measured> {
     let mut means = Means::new(&target, draws);
     for _ in 0..TRAJECTORIES {
         means.step(&mut kernel, &mut r);
-        let q = means.q.clone();
-        means.add(&q);
+        means.add(None);
     }
     means.finish(&target, &flow, draws)
 }
@@ -202,8 +196,9 @@ impl Means {
         }
     }
 
-    /// Counts the state `q`.
-    fn add(&mut self, q: &Field<RealLine>) {
+    /// Counts the state of the chains, or another.
+    fn add(&mut self, other: Option<&Field<RealLine>>) {
+        let q = other.unwrap_or(&self.q);
         for (square, phi) in self.squares.iter_mut().zip(q.numbers()) {
             *square += K * phi * phi / TRAJECTORIES as f64;
         }

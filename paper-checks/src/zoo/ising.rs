@@ -150,7 +150,7 @@ impl Spins {
                     let frozen = self.spins.clone();
                     let own = |site: &usize| (site / EXTENTS[1] + site % EXTENTS[1]) % 2 == colour;
                     for site in (0..SITES).filter(own) {
-                        self.site(site, &frozen, r);
+                        self.site(site, Some(&frozen), r);
                     }
                 }
             }
@@ -161,20 +161,20 @@ impl Spins {
                     if self.bug != Bug::OneNumber {
                         r.uniform(&mut uniforms);
                     }
-                    let around = self.spins.clone();
-                    self.site_by(site, &around, &uniforms);
+                    self.site_by(site, None, &uniforms);
                 }
             }
         }
     }
 
-    fn site(&mut self, site: usize, around: &[f64], r: &mut Chains) {
+    fn site(&mut self, site: usize, frozen: Option<&[f64]>, r: &mut Chains) {
         let mut uniforms = vec![0.0; CHAINS];
         r.uniform(&mut uniforms);
-        self.site_by(site, around, &uniforms);
+        self.site_by(site, frozen, &uniforms);
     }
 
-    fn site_by(&mut self, site: usize, around: &[f64], uniforms: &[f64]) {
+    /// Moves a site beside the spins as they are, or as they were.
+    fn site_by(&mut self, site: usize, frozen: Option<&[f64]>, uniforms: &[f64]) {
         let near = neighbours(site);
         let near = if self.bug == Bug::ExtentTwoOnce {
             &near[1..]
@@ -182,6 +182,7 @@ impl Spins {
             &near[..]
         };
         for (chain, u) in uniforms.iter().enumerate() {
+            let around = frozen.unwrap_or(&self.spins);
             let mut h: f64 = near.iter().map(|near| around[near * CHAINS + chain]).sum();
             match self.bug {
                 Bug::Field => h += 0.5,

@@ -96,7 +96,7 @@ pub const FAMILY: Family = Family {
         ),
         Row::mutant(
             "chains-alike",
-            "spread",
+            "equilibrium",
             "all chains have the random numbers of the first",
             |draws| plain(Bug::ChainsAlike, draws),
         ),
