@@ -35,7 +35,6 @@ pub mod molecular_dynamics;
 pub mod network;
 pub mod optimize;
 pub mod oscillator;
-pub mod path_integral;
 pub mod phi4;
 pub mod phi4_golden;
 pub mod phi4_square;

@@ -13,7 +13,7 @@ use crate::lattice::{ChainSum, Field, Lattice, Sphere, Tangent};
 /// The O(N) model of unit vectors: `N = 3` is Heisenberg's. (`N = 1` is [`Ising`](super::Ising), `N = 2` is
 /// [`Xy`](super::Xy), of which this is another form.)
 ///
-/// # Witness  [`Xy`](super::Xy) at `N = 2`; the transfer matrix of a ring.
+/// # Witness  `reference::spin_ring`; [`Xy`](super::Xy) at `N = 2`.
 #[derive(Clone, Debug)]
 pub struct ON<const N: usize> {
     lattice: Arc<Lattice>,

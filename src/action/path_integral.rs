@@ -46,7 +46,7 @@ impl Potential {
 
 /// The action of a path of `N` points.
 ///
-/// # Witness  `reference::path_integral`.
+/// # Witness  `reference::quantum_lattice`.
 #[derive(Clone, Debug)]
 pub struct PathIntegral {
     phi4: Phi4,

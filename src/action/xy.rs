@@ -12,7 +12,7 @@ use crate::special::elementary::Elementary;
 
 /// The XY model. Its energy is `H = S/β`.
 ///
-/// # Witness  `reference::molecular_dynamics`' way of differences in `tests/laws/action.rs`.
+/// # Witness  `reference::xy_flux`.
 #[derive(Clone, Debug)]
 pub struct Xy {
     lattice: Arc<Lattice>,

@@ -7,7 +7,7 @@ use fieldassay::lattice::{Continuous, Field};
 use fieldassay::observable::{FieldPower, Magnetisation, Plaquette, TopologicalCharge};
 use fieldassay::sampler::{Hmc, Integrator, Rung, Tempering, Trajectory};
 use fieldassay::stats::Estimate;
-use fieldassay_reference::path_integral::PathIntegral as Transfer;
+use fieldassay_reference::quantum::{Particle, Potential as Well};
 use fieldassay_reference::u1_torus::Torus;
 
 use super::sampler::passes;
@@ -78,8 +78,8 @@ fn tempering_visits_both_wells() {
     let sign =
         |q: &Field<_>| -> Vec<f64> { of(&Magnetisation, q).iter().map(|m| m.signum()).collect() };
     let exact = |lambda: f64| {
-        let v = |x: f64| lambda * (x * x - 4.0) * (x * x - 4.0);
-        Transfer::new(points, a, m, v, 6.5, 141).moment(2)
+        let potential = Well::double_well(lambda, 4.0);
+        Particle { mass: m, potential }.lattice(a).ring(points).x2
     };
 
     let mut tempering = ladder(&actions, 0.25);
