@@ -11,7 +11,7 @@ pub const REPLICAS: usize = 256;
 /// Blocks of a replica.
 pub const BLOCKS: usize = 12;
 /// Samples in a block: many autocorrelation times.
-pub const BLOCK: usize = 250;
+pub const BLOCK: usize = 150;
 const SAMPLES: usize = BLOCKS * BLOCK;
 /// `x' = ρx + √(1−ρ²) η`: `2τ_int = 12.3`.
 const RHO: f64 = 0.85;
@@ -21,12 +21,12 @@ const MEAN: f64 = 0.3;
 const CHECKS: &[Check] = &[
     Check::mean(
         "bias",
-        0.06,
+        0.08,
         "the values' mean is the truth, in units of the spread of x",
     ),
     Check::mean(
         "error",
-        2.0,
+        2.4,
         "ln of the squared pulls: errors are neither too small nor too large",
     ),
     Check::fact("floor", "an ESS that one sample makes is called a floor"),

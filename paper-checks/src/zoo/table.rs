@@ -8,8 +8,8 @@ use super::{Check, FALSE_FAIL, Family, Kind, POWER, Row, Said, Sort};
 /// A shape that pulls of a healthy row have more seldom than this is not the normal one.
 const LEAST_P: f64 = 1e-3;
 
-/// Fewer pulls than this have no shape.
-const FEWEST_PULLS: usize = 20;
+/// Fewer pulls than those of one row under 200 seeds are not asked for their shape.
+const FEWEST_PULLS: usize = 200;
 
 /// What a check said of a row under all seeds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
