@@ -7,7 +7,7 @@ use crate::lattice::{Continuous, Field, Tangent};
 /// A reversible, volume-preserving splitting of `H = ½p² + S(q)` into kicks of `p` and drifts of `q`.
 ///
 /// # Source  Omelyan, Mryglod, Folk, Comput. Phys. Commun. 151 (2003) 272 for the two minimum-norm forms; Yoshida,
-/// Phys. Lett. A 150 (1990) 262; S. A. Chin, Phys. Lett. A 226 (1997) 344 (form C) and, for the second force in place of its
+/// Phys. Lett. A 150 (1990) 262; S. A. Chin, Phys. Lett. A 226 (1997) 344 (algorithm A) and, for the second force in place of its
 /// derivative, H. Yin, R. D. Mawhinney, PoS LATTICE2011 (2011) 051, for the force gradient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Integrator {

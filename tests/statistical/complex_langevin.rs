@@ -30,7 +30,7 @@ fn run(
     let mut r = Seed(20_261_127).chains(&format!("statistical/complex-langevin/{name}"), CHAINS);
     let (mut z, mut aux, mut info) = (action.neutral(CHAINS), Aux::default(), Info::default());
     let mut dynamics = ComplexLangevin::new(action, epsilon, 20.0).unwrap();
-    let mut tail = DriftTail::new(0.5).unwrap();
+    let mut tail = DriftTail::new(0.2).unwrap();
     let sites = z.lattice().sites();
     // `[moment][part][chain]`, and the time of each chain.
     let (mut sums, mut times) = ([[[0.0; CHAINS]; 2]; 2], [0.0; CHAINS]);
