@@ -8,11 +8,13 @@ use std::process::ExitCode;
 
 use fieldassay_reference::dd::Dd;
 use fieldassay_reference::zeta::{self, Frame};
-use fieldassay_reference::{free_field_golden, heft_golden, hmc_golden, ising_golden, u1_golden};
+use fieldassay_reference::{
+    free_field_golden, heft_golden, hmc_golden, ising_golden, quantum_golden, u1_golden,
+};
 use serde_json::Value;
 
 /// The files that a witness covers.
-const COVERED: [&str; 9] = [
+const COVERED: [&str; 10] = [
     "golden/highprec/luscher_zeta_rest.json",
     "golden/highprec/luscher_zeta_moving.json",
     "golden/highprec/luscher_levels.json",
@@ -22,6 +24,7 @@ const COVERED: [&str; 9] = [
     "golden/highprec/u1.json",
     "golden/highprec/free_field.json",
     "golden/highprec/hmc.json",
+    "golden/highprec/quantum.json",
 ];
 
 /// Whether a record is one of a system, and its worst difference in units of the bar.
@@ -30,13 +33,14 @@ type Judge = (
     fn(&Value) -> Result<(f64, String), String>,
 );
 
-const JUDGES: [Judge; 5] = [
+const JUDGES: [Judge; 6] = [
     (heft_golden::is_one, heft_golden::judge),
     // Before the other records of U(1).
     (hmc_golden::is_one, hmc_golden::judge),
     (ising_golden::is_one, ising_golden::judge),
     (u1_golden::is_one, u1_golden::judge),
     (free_field_golden::is_one, free_field_golden::judge),
+    (quantum_golden::is_one, quantum_golden::judge),
 ];
 
 const USAGE: &str = "\
