@@ -10,6 +10,7 @@ pub mod claim;
 pub mod claims;
 mod classifier;
 pub mod cli;
+mod double_well;
 pub mod gate;
 mod heft_models;
 mod hmc_table;

@@ -6,9 +6,10 @@ use fieldassay::density::{Action, Observable};
 use fieldassay::observable::Magnetisation;
 use fieldassay::sampler::{Hmc, Integrator, Trajectory};
 use fieldassay::stats::Estimate;
+use fieldassay::verdict::Check;
 
 use crate::claim::Context;
-use crate::lattice_runs::{Length, chain_means, jackknife};
+use crate::lattice_runs::{Identity, Length, chain_means, jackknife, soundness, thermalise};
 
 /// The talk's quartic coupling.
 pub const LAMBDA: f64 = 0.022;
@@ -19,6 +20,8 @@ const CHAINS: usize = 64;
 pub struct Magnetisations {
     extent: usize,
     means: Vec<[f64; 3]>,
+    /// Whether it is an ensemble of this action.
+    pub sound: Check,
 }
 
 /// Runs `L × L` sites at `κ` and [`LAMBDA`], half of the chains from an ordered field of either sign, half from `φ = 0`.
@@ -36,20 +39,29 @@ pub fn magnetisations(context: &Context<'_>, extent: usize, kappa: f64) -> Resul
                 *phi = [0.0, 1.5, 0.0, -1.5][chain % 4];
             }
         }
-        let measurements = context.tier().pick(1500, 15_000, 100_000) * 8 / extent;
+        let measurements = context.tier().pick(1000, 15_000, 100_000) * 8 / extent;
         let length = Length { warm_up: 25 * extent, measurements, every: 1 };
         let mut r = context.chains(&label, CHAINS);
-        let mut m = vec![0.0; CHAINS];
-        let means = chain_means(context, &mut r, &mut q, &mut hmc, length, |q, now: &mut [[f64; 3]]| {
+        thermalise(context, &action, &mut r, &mut q, 40)?;
+        let mut identity = Identity::new(&action)?;
+        let (mut m, mut side) = (vec![0.0; CHAINS], vec![0.0; CHAINS]);
+        let means = chain_means(context, &mut r, &mut q, &mut hmc, length, |q, now: &mut [[f64; 4]]| {
             Magnetisation.measure(q, &mut m);
-            for (now, m) in now.iter_mut().zip(&m) {
-                *now = [m.abs(), m * m, m.powi(4)];
+            identity.measure(q, &mut side);
+            for (chain, now) in now.iter_mut().enumerate() {
+                let m = m[chain];
+                *now = [m.abs(), m * m, m.powi(4), side[chain]];
             }
         })?;
         Ok(means.into_iter().flatten().collect())
     })?;
-    let means = numbers.chunks_exact(3).map(|row| [row[0], row[1], row[2]]).collect();
-    Ok(Magnetisations { extent, means })
+    let rows = || numbers.chunks_exact(4);
+    let sides: Vec<[f64; 1]> = rows().map(|row| [row[3]]).collect();
+    Ok(Magnetisations {
+        extent,
+        means: rows().map(|row| [row[0], row[1], row[2]]).collect(),
+        sound: soundness(&label, &sides)?,
+    })
 }
 
 impl Magnetisations {

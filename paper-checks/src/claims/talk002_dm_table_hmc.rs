@@ -87,7 +87,7 @@ pub fn claim() -> Claim {
 fn is_thermalised(context: &Context<'_>, case: &Case) -> Result<Finding> {
     const RARE: f64 = 1e-3;
     let Case { row, with_binder } = case;
-    let count = context.tier().pick(6000, 40_000, 200_000);
+    let count = context.tier().pick(4000, 40_000, 200_000);
     let ensemble = ensemble(context)?;
     let own = replicas(context, &ensemble, row.count, count)?;
     let mut evidence = Evidence::from_iter([ensemble.sound]);

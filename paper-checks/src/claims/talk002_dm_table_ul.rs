@@ -108,7 +108,7 @@ fn chances(
     of: impl Fn(&Moments) -> f64,
     printed: impl Fn(&Row) -> f64,
 ) -> Result<(Evidence, f64)> {
-    let count = context.tier().pick(6000, 40_000, 200_000);
+    let count = context.tier().pick(4000, 40_000, 200_000);
     let ensemble = ensemble(context)?;
     let mut evidence = Evidence::new();
     let mut mean_of_training = f64::NAN;

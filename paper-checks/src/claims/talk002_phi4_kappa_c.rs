@@ -45,8 +45,8 @@ pub fn claim() -> Claim {
                 Verdict::Supported,
                 is_critical,
                 CRITICAL,
-                // Measured: the exponent falls from 1.75 to 0.55.
-                Alteration::of_size("0.2709 → 0.258, 5 % lower", 0.258, 1.4),
+                // Measured: the exponent falls to 0.31.
+                Alteration::of_size("0.2709 → 0.262, 3 % lower", 0.262, 1.4),
             ),
             Statement::says(
                 "tree level",
@@ -67,7 +67,7 @@ pub fn claim() -> Claim {
 fn is_critical(context: &Context<'_>, kappa: &f64) -> Result<Finding> {
     const SEVEN_FOURTHS: f64 = 1.75;
     /// Corrections to scaling between 8² and 16² sites, of order 1/L.
-    const MARGIN: f64 = 0.1;
+    const MARGIN: f64 = 0.15;
     const RESOLVES: f64 = 0.55;
     let extents = context.tier().pick([8, 16], [16, 32], [16, 32]);
     let [small, large] = [
@@ -81,6 +81,8 @@ fn is_critical(context: &Context<'_>, kappa: &f64) -> Result<Finding> {
             .resolves(RESOLVES)
     };
     let evidence = Evidence::from_iter([
+        small.sound.clone(),
+        large.sound.clone(),
         bound("not below 7/4").at_least().against(SEVEN_FOURTHS - MARGIN),
         bound("not above 7/4").at_most().against(SEVEN_FOURTHS + MARGIN),
     ]);
@@ -135,7 +137,7 @@ fn figures(context: &Context<'_>) -> Result<Vec<Figure>> {
         .x_label("κ")
         .y_label("U_L");
     for extent in extents {
-        let points: Result<Vec<_>> = [PRINTED, 0.25, 0.258, 0.264, CRITICAL, 0.278]
+        let points: Result<Vec<_>> = [PRINTED, 0.25, 0.262, 0.266, CRITICAL, 0.275]
             .into_iter()
             .map(|kappa| {
                 let one = magnetisations(context, extent, kappa)?.binder()?;

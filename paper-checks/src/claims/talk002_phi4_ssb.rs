@@ -45,11 +45,11 @@ pub fn claim() -> Claim {
                 Verdict::Supported,
                 scales,
                 Phase { kappa: 0.285, exponent: 0.0 },
-                // At the critical point the exponent is −1/8.
+                // Measured: the exponent is −0.42 there.
                 Alteration::of_size(
                     "κ = 0.285 → 0.268, below κ_c",
                     Phase { kappa: 0.268, exponent: 0.0 },
-                    0.3,
+                    0.4,
                 ),
             ),
             Statement::says(
@@ -62,9 +62,9 @@ pub fn claim() -> Claim {
                 scales,
                 Phase { kappa: 0.24, exponent: -1.0 },
                 Alteration::of_size(
-                    "κ = 0.24 → 0.262, near κ_c",
-                    Phase { kappa: 0.262, exponent: -1.0 },
-                    0.5,
+                    "κ = 0.24 → 0.268, near κ_c",
+                    Phase { kappa: 0.268, exponent: -1.0 },
+                    0.6,
                 ),
             ),
             Statement::says(
@@ -86,7 +86,7 @@ pub fn claim() -> Claim {
 fn scales(context: &Context<'_>, phase: &Phase) -> Result<Finding> {
     /// What corrections to scaling leave of the exponent at these sizes.
     const MARGIN: f64 = 0.06;
-    const RESOLVES: f64 = 0.2;
+    const RESOLVES: f64 = 0.25;
     let extents = context.tier().pick([8, 16], [16, 32], [16, 32]);
     let [small, large] = [
         magnetisations(context, extents[0], phase.kappa)?,
@@ -99,6 +99,8 @@ fn scales(context: &Context<'_>, phase: &Phase) -> Result<Finding> {
             .resolves(RESOLVES)
     };
     let evidence = Evidence::from_iter([
+        small.sound.clone(),
+        large.sound.clone(),
         bound("from below").at_least().against(phase.exponent - MARGIN),
         bound("from above").at_most().against(phase.exponent + MARGIN),
     ]);

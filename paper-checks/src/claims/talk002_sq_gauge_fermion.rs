@@ -50,7 +50,7 @@ pub fn claim() -> Claim {
                 Verdict::Supported,
                 gives_the_average,
                 4.8,
-                // Measured: the real part moves by 0.32.
+                // Measured: the real part is off by 0.39.
                 Alteration::of_size("β = 4.8 → 1.6, where the zero is within reach", 1.6, 0.4),
             ),
             Statement::says(
@@ -74,18 +74,18 @@ fn plaquette(beta: f64) -> f64 {
 }
 
 fn gives_the_plaquette(context: &Context<'_>, noise: &f64) -> Result<Finding> {
-    const CHAINS: usize = 128;
-    const EPSILON: f64 = 0.05;
+    const CHAINS: usize = 64;
+    const EPSILON: f64 = 0.02;
     let action = U1TwoD::new(&[EXTENT, EXTENT], BETA)?;
-    let time = context.tier().pick(250.0, 2500.0, 25_000.0);
+    let time = context.tier().pick(160.0, 1600.0, 16_000.0);
     let run = |epsilon: f64| -> Result<[Estimate; 2]> {
         let mut q = action.neutral(CHAINS);
         let mut kernel = NoisyDescent::new(&action, epsilon, *noise);
         let mut r = context.chains(&format!("links {epsilon}"), CHAINS);
         let length = Length {
             warm_up: (40.0 / epsilon) as usize,
-            measurements: (time / epsilon) as usize / 4,
-            every: 4,
+            measurements: (time / epsilon) as usize / 8,
+            every: 8,
         };
         let mut out = vec![0.0; CHAINS];
         let means = chain_means(context, &mut r, &mut q, &mut kernel, length, |q, now| {
@@ -102,11 +102,11 @@ fn gives_the_plaquette(context: &Context<'_>, noise: &f64) -> Result<Finding> {
     let evidence = Evidence::from_iter([
         check("⟨cos θ_P⟩ at Δτ → 0 against the torus", limit)
             .false_fail(FALSE_FAIL)
-            .resolves(0.012)
+            .resolves(0.016)
             .against(truth),
         check("⟨cos θ⟩ of a link: it is not fixed", half[1])
             .false_fail(FALSE_FAIL)
-            .resolves(0.12)
+            .resolves(0.16)
             .against(0.0),
     ]);
     let headline = Headline {

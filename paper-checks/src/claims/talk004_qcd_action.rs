@@ -228,8 +228,9 @@ fn is_invariant(context: &Context<'_>, factor: &f64) -> Result<Finding> {
         let gauge = Gauge::random(&mut rng);
         let rotated = gauge.rotated(&Rotation::random(&mut rng), g);
         let [before, after] = [&gauge, &rotated].map(|one| one.trace_of_square(*factor, g));
-        invariant.see(after.re, before.re, || format!("point {point}, g = {g:.3}"));
-        invariant.see(after.im, 0.0, || format!("imaginary part, point {point}"));
+        // A sum of squares of Hermitian matrices: real, and not near 0.
+        invariant.see(after.re / before.re, 1.0, || format!("point {point}, g = {g:.3}"));
+        invariant.see(after.im / before.re, 0.0, || format!("imaginary part, point {point}"));
         ratio = after.re / before.re;
     }
     let headline = Headline {
