@@ -81,7 +81,7 @@ const CHAINS: usize = 32;
 ///
 /// # Errors  when the run is interrupted.
 pub fn ensemble(context: &Context<'_>) -> Result<Ensemble> {
-    let per_chain = context.tier().pick(640, 6400, 64_000);
+    let per_chain = context.tier().pick(800, 6400, 64_000);
     let numbers = context.once("ensemble", || {
         let action = Phi4::new(&EXTENTS, Couplings::from_kappa(KAPPA, LAMBDA))?;
         let mut hmc = Hmc::new(&action, Trajectory::new(Integrator::Omelyan, 0.3, 8)?)?;

@@ -17,6 +17,7 @@ mod hmc_table;
 pub mod judge;
 mod lattice_runs;
 pub mod ledger;
+mod mixture;
 pub mod mlp;
 mod page;
 mod page_claim;

@@ -45,6 +45,8 @@ macro_rules! for_each_claim {
             talk001_importance_sampling,
             talk001_lattice_size_50gb,
             talk001_mle_map,
+            talk002_dm_as_sq,
+            talk002_dm_fp,
             talk002_dm_table_hmc,
             talk002_dm_table_ul,
             talk002_dw_action,

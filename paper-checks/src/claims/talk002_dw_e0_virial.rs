@@ -35,8 +35,6 @@ enum Energy {
 
 /// The claim.
 pub fn claim() -> Claim {
-    let of = |energy| truth(energy);
-    let bias = (of(Energy::Continuum) - of(Energy::Lattice)).abs();
     Claim::new(
         "dw-e0-virial",
         "Lingxiao Wang, Machine Learning for Lattice Field Theory, third Chinese symposium on lattice QCD, Beijing, \
@@ -63,11 +61,8 @@ pub fn claim() -> Claim {
                 Verdict::Refuted,
                 is_estimated,
                 Energy::Continuum,
-                Alteration::of_size(
-                    "E₀ → the level −ln λ₀/a of that lattice",
-                    Energy::Level,
-                    (of(Energy::Level) - of(Energy::Lattice)).abs(),
-                ),
+                // 1.0975 against the lattice's 1.0315.
+                Alteration::of_size("E₀ → the level −ln λ₀/a of that lattice", Energy::Level, 0.066),
             ),
             Statement::says(
                 "on a lattice, corrected",
@@ -78,7 +73,8 @@ pub fn claim() -> Claim {
                 Verdict::Supported,
                 is_estimated,
                 Energy::Lattice,
-                Alteration::of_size("the lattice's number → E₀", Energy::Continuum, bias),
+                // 1.1378 against 1.0315.
+                Alteration::of_size("the lattice's number → E₀", Energy::Continuum, 0.1063),
             ),
             Statement::says(
                 "a → 0",
@@ -101,17 +97,21 @@ fn formula(fourth: f64, f2: f64, x2: f64, x4: f64) -> f64 {
     LAMBDA * (fourth * x4 - 4.0 * f2 * x2 + f2 * f2)
 }
 
-fn is_the_energy(_: &Context<'_>, fourth: &f64) -> Result<Finding> {
+fn is_the_energy(context: &Context<'_>, fourth: &f64) -> Result<Finding> {
     const VIRIAL: Tol = Tol::rel(1e-10).because("sinc functions on a grid that is exact to rounding");
     let mut worst = Worst::new(VIRIAL);
     let (mut shown, mut claimed) = (f64::NAN, f64::NAN);
     for f2 in WELLS {
         for mass in [MASS, 2.0] {
-            let state = Particle { mass, potential: Potential::double_well(LAMBDA, f2) }.continuum();
-            let energy = formula(*fourth, f2, state.x2, state.x4);
-            worst.see(energy, state.energies[0], || format!("f² = {f2}, m = {mass}"));
+            let state = context.once(&format!("{f2} {mass}"), || {
+                let well = Particle { mass, potential: Potential::double_well(LAMBDA, f2) };
+                let state = well.continuum();
+                Ok(vec![state.x2, state.x4, state.energies[0]])
+            })?;
+            let energy = formula(*fourth, f2, state[0], state[1]);
+            worst.see(energy, state[2], || format!("f² = {f2}, m = {mass}"));
             if f2 == 1.0 && mass == MASS {
-                (shown, claimed) = (energy, state.energies[0]);
+                (shown, claimed) = (energy, state[2]);
             }
         }
     }
@@ -130,14 +130,13 @@ const SPACING: f64 = 0.25;
 const TIMES: usize = 32;
 
 fn truth(energy: Energy) -> f64 {
-    let lattice = particle(F2).lattice(SPACING);
     match energy {
         Energy::Continuum => particle(F2).continuum().energies[0],
         Energy::Lattice => {
-            let ring = lattice.ring(TIMES);
+            let ring = particle(F2).lattice(SPACING).ring(TIMES);
             formula(3.0, F2, ring.x2, ring.x4)
         }
-        Energy::Level => lattice.level(0),
+        Energy::Level => particle(F2).lattice(SPACING).level(0),
     }
 }
 
@@ -193,12 +192,13 @@ fn on_a_ring(f2: f64, a: f64) -> f64 {
 }
 
 fn tends_to_the_energy(_: &Context<'_>, f2: &f64) -> Result<Finding> {
-    const ORDER: Tol = Tol::abs(0.05).because("the next order is a relative a² of the first");
-    const LIMIT: Tol = Tol::rel(1e-4).because("an error of fourth order at a = 0.1, extrapolated");
-    let [coarse, middle, fine] = [0.2, 0.1, 0.05].map(|a| on_a_ring(*f2, a));
+    const ORDER: Tol = Tol::abs(0.15).because("the next order, 6 times a², shifts it by 0.09");
+    const LIMIT: Tol = Tol::rel(1e-4).because("an error of sixth order at a = 0.08, extrapolated twice");
+    let [coarse, middle, fine] = [0.08, 0.04, 0.02].map(|a| on_a_ring(*f2, a));
     let energy = particle(F2).continuum().energies[0];
     let order = ((middle - coarse) / (fine - middle)).log2();
-    let limit = (4.0 * fine - middle) / 3.0;
+    let second = |coarse: f64, fine: f64| (4.0 * fine - coarse) / 3.0;
+    let limit = (16.0 * second(middle, fine) - second(coarse, middle)) / 15.0;
     let evidence = Evidence::from_iter([
         exact("order of the error in a", order, 2.0, ORDER),
         exact("limit against E₀ of the Hamiltonian", limit, energy, LIMIT),

@@ -10,7 +10,7 @@ use fieldassay::lattice::{Field, RealLine};
 use fieldassay::observable::FieldPower;
 use fieldassay::report::{Figure, Plot};
 use fieldassay::rng::Chains;
-use fieldassay::sampler::{Hmc, Integrator, Trajectory};
+use fieldassay::sampler::{Hmc, Integrator, Sequence, Trajectory};
 use fieldassay::stats::Estimate;
 use fieldassay::verdict::{Evidence, Verdict, check};
 use fieldassay_reference::quadrature;
@@ -24,9 +24,9 @@ const NOISE: f64 = 2.0;
 const HALF: f64 = 1.0;
 const ALPHAS: [f64; 2] = [1.0, 0.5];
 const FALSE_FAIL: f64 = 1e-7;
-const CHAINS: usize = 32;
+const CHAINS: usize = 64;
 /// Independent copies on the sites of a lattice without hopping.
-const COPIES: usize = 64;
+const COPIES: usize = 32;
 
 /// One degree of freedom: `S = φ⁴/4 − φ²/2`.
 const WELL: Couplings = Couplings { hopping: 0.0, quadratic: -0.5, quartic: 0.25 };
@@ -95,7 +95,7 @@ fn squares(
 /// `⟨φ²⟩` of the well in steps of `epsilon`.
 fn well(context: &Context<'_>, epsilon: f64, alpha: f64, noise: f64) -> Result<Estimate> {
     let label = format!("well {epsilon} {alpha} {noise}");
-    let time = context.tier().pick(60.0, 600.0, 6000.0);
+    let time = context.tier().pick(80.0, 800.0, 8000.0);
     let numbers = context.once(&label, || {
         let action = Phi4::new(&[COPIES], WELL)?;
         let mut q = action.neutral(CHAINS);
@@ -151,7 +151,7 @@ const FIELD: (f64, f64) = (0.21, 0.022);
 fn field(context: &Context<'_>, epsilon: f64, alpha: f64, noise: f64) -> Result<Estimate> {
     let action = Phi4::new(&EXTENTS, Couplings::from_kappa(FIELD.0, FIELD.1))?;
     let mut kernel = NoisyDescent::new(&action, epsilon, noise * alpha);
-    let time = context.tier().pick(500.0, 5000.0, 50_000.0);
+    let time = context.tier().pick(350.0, 3500.0, 35_000.0);
     let length = Length {
         warm_up: (40.0 / epsilon) as usize,
         measurements: (time / epsilon) as usize / 8,
@@ -174,9 +174,11 @@ fn field_truth(context: &Context<'_>, alpha: f64) -> Result<Estimate> {
     let numbers = context.once(&label, || {
         let action = Phi4::new(&EXTENTS, couplings)?;
         let step = 0.25 * alpha.sqrt();
-        let mut hmc = Hmc::new(&action, Trajectory::new(Integrator::Leapfrog, step, 10)?)?;
-        let measurements = context.tier().pick(1000, 10_000, 100_000);
-        let length = Length { warm_up: 200, measurements, every: 1 };
+        // Two lengths: a mode that one of them turns by half, so that φ² stays, the other does not.
+        let kernel = |steps| Hmc::new(&action, Trajectory::new(Integrator::Leapfrog, step, steps)?);
+        let mut hmc = Sequence(vec![Box::new(kernel(6)?), Box::new(kernel(9)?)]);
+        let measurements = context.tier().pick(300, 3000, 30_000);
+        let length = Length { warm_up: 100, measurements, every: 1 };
         let mut q = action.neutral(CHAINS);
         let mut r = context.chains(&label, CHAINS);
         let one = jackknife(&squares(context, &mut r, &mut q, &mut hmc, length)?, |x| x[0])?;

@@ -58,7 +58,7 @@ pub fn claim() -> Claim {
                 Verdict::Supported,
                 freezes,
                 Sampler::Hmc,
-                Alteration::of_size("an instanton hit after every trajectory", Sampler::WithHits, 1.7),
+                Alteration::of_size("an instanton hit after every trajectory", Sampler::WithHits, 1.4),
             ),
             Statement::says(
                 "a frozen run",
@@ -69,7 +69,8 @@ pub fn claim() -> Claim {
                 Verdict::Supported,
                 has_the_plaquette,
                 Sectors::One,
-                Alteration::of_size("the plaquette of Q = 0 → of all sectors", Sectors::All, sector_effect()),
+                // 0.925839 against 0.925532.
+                Alteration::of_size("the plaquette of Q = 0 → of all sectors", Sectors::All, 3.07e-4),
             ),
         ],
     )
@@ -80,12 +81,6 @@ const COLD_BETA: f64 = 7.0;
 
 fn torus(beta: f64) -> Torus {
     Torus::new((EXTENT * EXTENT) as u32, beta)
-}
-
-/// `⟨cos θ_P⟩` in the sector of charge 0, less that of all sectors.
-fn sector_effect() -> f64 {
-    let torus = torus(COLD_BETA);
-    torus.sectors(&[0])[0].plaquette.to_f64() - torus.plaquette().to_f64()
 }
 
 fn trajectory() -> Result<Trajectory> {
@@ -99,7 +94,10 @@ fn ln_tau(context: &Context<'_>, beta: f64, sampler: Sampler) -> Result<Estimate
         Sampler::Hmc => 1 << (2 * (beta as usize) - 5).min(7),
         Sampler::WithHits => 1,
     };
-    let length = context.tier().pick(300, 3000, 30_000);
+    let length = match sampler {
+        Sampler::Hmc => context.tier().pick(300, 3000, 30_000),
+        Sampler::WithHits => context.tier().pick(50, 500, 5000),
+    };
     let label = format!("{sampler:?} {beta}");
     let numbers = context.once(&label, || {
         let action = U1TwoD::new(&[EXTENT, EXTENT], beta)?;
@@ -110,7 +108,7 @@ fn ln_tau(context: &Context<'_>, beta: f64, sampler: Sampler) -> Result<Estimate
             Box::new(HeatBath::new(&action, 1)?) as Box<dyn Kernel<Circle>>,
             Box::new(hit()?),
         ]);
-        steps(context, &mut r, &mut q, &mut thermal, 120)?;
+        steps(context, &mut r, &mut q, &mut thermal, 60)?;
         let mut kernels: Vec<Box<dyn Kernel<Circle>>> = vec![Box::new(Hmc::new(&action, trajectory()?)?)];
         if sampler == Sampler::WithHits {
             kernels.push(Box::new(hit()?));
@@ -148,7 +146,7 @@ fn ln_tau(context: &Context<'_>, beta: f64, sampler: Sampler) -> Result<Estimate
 const BETAS: [f64; 4] = [3.0, 4.0, 5.0, 6.0];
 
 fn freezes(context: &Context<'_>, sampler: &Sampler) -> Result<Finding> {
-    const RESOLVES: f64 = 0.6;
+    const RESOLVES: f64 = 0.8;
     // The slope of a least-squares line through four points, one apart.
     let mut slope = Estimate::new(0.0, 0.0, None)?;
     for beta in BETAS {
@@ -179,7 +177,10 @@ fn has_the_plaquette(context: &Context<'_>, sectors: &Sectors) -> Result<Finding
         let mut hmc = Hmc::new(&action, trajectory()?)?;
         let mut r = context.chains("cold", CHAINS);
         let mut q = action.neutral(CHAINS);
-        let length = Length { warm_up: 60, measurements, every: 1 };
+        // Far from equilibrium only short steps conserve energy well enough to be accepted.
+        let mut gentle = Hmc::new(&action, Trajectory::new(Integrator::Leapfrog, 0.03, 20)?)?;
+        steps(context, &mut r, &mut q, &mut gentle, 60)?;
+        let length = Length { warm_up: 30, measurements, every: 1 };
         let (mut plaquette, mut charge) = (vec![0.0; CHAINS], vec![0.0; CHAINS]);
         let means = chain_means(context, &mut r, &mut q, &mut hmc, length, |q, now: &mut [[f64; 2]]| {
             Plaquette.measure(q, &mut plaquette);
