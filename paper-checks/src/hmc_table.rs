@@ -7,7 +7,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::{Couplings, Phi4};
-use fieldassay::density::{Action, Observable};
+use fieldassay::density::{Observable, Target};
 use fieldassay::observable::Magnetisation;
 use fieldassay::rng::Rng;
 use fieldassay::sampler::{Hmc, Integrator, Trajectory};

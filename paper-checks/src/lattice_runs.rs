@@ -8,7 +8,7 @@
 use fieldassay::Result;
 use fieldassay::action::{Couplings, Phi4};
 use fieldassay::density::{Action, Aux, Info, Kernel, Observable};
-use fieldassay::lattice::{Continuous, Field, RealLine, Tangent};
+use fieldassay::lattice::{Continuous, Field, Manifold, RealLine, Tangent};
 use fieldassay::observable::{FieldPower, Link};
 use fieldassay::rng::Chains;
 use fieldassay::sampler::{Hmc, Integrator, Trajectory};
@@ -31,7 +31,7 @@ pub struct Length {
 /// The mean over each chain of what `measure` says of its configurations.
 ///
 /// # Errors  when the run is interrupted.
-pub fn chain_means<M: Continuous, const N: usize>(
+pub fn chain_means<M: Manifold, const N: usize>(
     context: &Context<'_>,
     r: &mut Chains,
     q: &mut Field<M>,
@@ -57,7 +57,7 @@ pub fn chain_means<M: Continuous, const N: usize>(
 /// `count` steps of every chain.
 ///
 /// # Errors  when the run is interrupted.
-pub fn steps<M: Continuous>(
+pub fn steps<M: Manifold>(
     context: &Context<'_>,
     r: &mut Chains,
     q: &mut Field<M>,

@@ -108,7 +108,7 @@ fn walk(context: &Context<'_>, epsilon: f64, variance: f64) -> Result<Estimate> 
 
 fn has_the_equilibrium(context: &Context<'_>, equilibrium: &Equilibrium) -> Result<Finding> {
     const EPSILON: f64 = 0.1;
-    const RESOLVES: f64 = 0.28;
+    const RESOLVES: f64 = 0.4;
     let Equilibrium { variance, power } = *equilibrium;
     let whole = walk(context, EPSILON, variance)?;
     let limit = walk(context, 0.5 * EPSILON, variance)?.scaled(2.0).minus(&whole);

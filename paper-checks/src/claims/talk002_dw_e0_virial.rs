@@ -5,7 +5,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::Phi4;
-use fieldassay::density::{Action, Observable};
+use fieldassay::density::{Observable, Target};
 use fieldassay::num::{Tol, Worst};
 use fieldassay::observable::FieldPower;
 use fieldassay::report::{Figure, Plot};

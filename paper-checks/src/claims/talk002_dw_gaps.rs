@@ -5,7 +5,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::Phi4;
-use fieldassay::density::Action;
+use fieldassay::density::Target;
 use fieldassay::num::{Tol, Worst};
 use fieldassay::sampler::{Hmc, Integrator, Trajectory};
 use fieldassay::verdict::{Evidence, Verdict, check};

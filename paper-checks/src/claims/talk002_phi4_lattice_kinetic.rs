@@ -5,7 +5,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::{Couplings, Phi4};
-use fieldassay::density::{Action, Aux, Target};
+use fieldassay::density::{Aux, Target};
 use fieldassay::num::{Tol, Worst};
 use fieldassay::verdict::{Evidence, Verdict, exact};
 use fieldassay_reference::molecular_dynamics::sites;

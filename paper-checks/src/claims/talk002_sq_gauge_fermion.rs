@@ -5,7 +5,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::U1TwoD;
-use fieldassay::density::{Action, Observable};
+use fieldassay::density::{Observable, Target};
 use fieldassay::observable::Plaquette;
 use fieldassay::rng::Rng;
 use fieldassay::stats::Estimate;

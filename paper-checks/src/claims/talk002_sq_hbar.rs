@@ -5,7 +5,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::{Couplings, Phi4};
-use fieldassay::density::{Action, Observable};
+use fieldassay::density::{Observable, Target};
 use fieldassay::num::Tol;
 use fieldassay::observable::FieldPower;
 use fieldassay::verdict::{Evidence, Verdict, check, exact};

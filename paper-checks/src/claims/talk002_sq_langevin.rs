@@ -5,7 +5,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::{Couplings, Phi4};
-use fieldassay::density::{Action, Kernel, Observable};
+use fieldassay::density::{Kernel, Observable, Target};
 use fieldassay::lattice::{Field, RealLine};
 use fieldassay::observable::FieldPower;
 use fieldassay::report::{Figure, Plot};

@@ -155,7 +155,7 @@ fn keeps_the_integral(context: &Context<'_>, rule: &Rule) -> Result<Finding> {
             ((-action(phi)).exp() * j.powi(rule.power), phi)
         };
         let label = format!("{map:?} {}", rule.power);
-        let values = context.once(&label, || Ok(integrals(pulled, 10.8, 0.05).to_vec()))?;
+        let values = context.once(&label, || Ok(integrals(pulled, 10.8, 0.045).to_vec()))?;
         for (observable, (value, truth)) in values.iter().zip(truth).enumerate() {
             equal.see(*value, truth, || format!("{map:?}, observable {observable}"));
             if observable == 0 {

@@ -5,7 +5,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::{Couplings, Phi4};
-use fieldassay::density::{Action, Aux, Target};
+use fieldassay::density::{Aux, Target};
 use fieldassay::linalg::{Matrix, symmetric_eigenvalues};
 use fieldassay::num::{Tol, Worst};
 use fieldassay::verdict::{Evidence, Verdict, exact, fact};

@@ -6,7 +6,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::U1TwoD;
-use fieldassay::density::{Action, Kernel, Observable};
+use fieldassay::density::{Kernel, Observable, Target};
 use fieldassay::lattice::{Circle, Field};
 use fieldassay::observable::{Plaquette, TopologicalCharge};
 use fieldassay::report::{Figure, Plot};
