@@ -93,7 +93,8 @@ impl<'a> Context<'a> {
     /// The generators of `count` Markov chains, the streams `claim/<id>/<label>`.
     #[must_use]
     pub fn chains(&self, label: &str, count: usize) -> Chains {
-        self.seed.chains(&format!("claim/{}/{label}", self.id), count)
+        self.seed
+            .chains(&format!("claim/{}/{label}", self.id), count)
     }
 
     /// The root of all random streams, for data sets that name their own.

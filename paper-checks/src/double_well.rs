@@ -10,7 +10,10 @@ pub const LAMBDA: f64 = 1.0;
 
 /// The particle, for the exact references.
 pub fn particle(f2: f64) -> Particle {
-    Particle { mass: MASS, potential: Potential::double_well(LAMBDA, f2) }
+    Particle {
+        mass: MASS,
+        potential: Potential::double_well(LAMBDA, f2),
+    }
 }
 
 /// `Σ [m(x₊ − x)²/2a + aλ(x² − f²)²]` less its constant as a φ⁴ chain.

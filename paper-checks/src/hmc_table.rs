@@ -94,7 +94,10 @@ pub fn ensemble(context: &Context<'_>) -> Result<Ensemble> {
         for _ in 0..per_chain {
             steps(context, &mut r, &mut q, &mut hmc, 1)?;
             identity.measure(&q, &mut now);
-            sides.iter_mut().zip(&now).for_each(|(sum, x)| *sum += x / per_chain as f64);
+            sides
+                .iter_mut()
+                .zip(&now)
+                .for_each(|(sum, x)| *sum += x / per_chain as f64);
             Magnetisation.measure(&q, &mut now);
             numbers.extend_from_slice(&now);
         }
@@ -195,8 +198,17 @@ fn replica(pool: &[f64], count: usize, rng: &mut Rng) -> [f64; 6] {
         let signed = if draw.is_multiple_of(2) { m } else { -m };
         let square = m * m;
         let fourth = square * square;
-        let terms = [signed, m.abs(), square, fourth, fourth * square, fourth * fourth];
-        sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+        let terms = [
+            signed,
+            m.abs(),
+            square,
+            fourth,
+            fourth * square,
+            fourth * fourth,
+        ];
+        sums.iter_mut()
+            .zip(terms)
+            .for_each(|(sum, term)| *sum += term);
     }
     sums.map(|sum| sum / count as f64)
 }

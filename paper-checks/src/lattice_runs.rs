@@ -89,20 +89,33 @@ impl Identity {
     /// # Errors  none.
     pub fn new(action: &Phi4) -> Result<Self> {
         let powers = [FieldPower::new(2)?, FieldPower::new(4)?];
-        Ok(Self { couplings: action.couplings(), powers, work: Vec::new() })
+        Ok(Self {
+            couplings: action.couplings(),
+            powers,
+            work: Vec::new(),
+        })
     }
 
     /// Its value for every chain.
     pub fn measure(&mut self, q: &Field<RealLine>, out: &mut [f64]) {
-        let Couplings { hopping, quadratic, quartic } = self.couplings;
+        let Couplings {
+            hopping,
+            quadratic,
+            quartic,
+        } = self.couplings;
         let [square, fourth] = &self.powers;
-        let terms: [(f64, &dyn Observable<RealLine>); 3] =
-            [(-4.0 * hopping, &Link), (2.0 * quadratic, square), (4.0 * quartic, fourth)];
+        let terms: [(f64, &dyn Observable<RealLine>); 3] = [
+            (-4.0 * hopping, &Link),
+            (2.0 * quadratic, square),
+            (4.0 * quartic, fourth),
+        ];
         self.work.resize(out.len(), 0.0);
         out.fill(0.0);
         for (factor, observable) in terms {
             observable.measure(q, &mut self.work);
-            out.iter_mut().zip(&self.work).for_each(|(sum, x)| *sum += factor * x);
+            out.iter_mut()
+                .zip(&self.work)
+                .for_each(|(sum, x)| *sum += factor * x);
         }
     }
 }
@@ -179,15 +192,20 @@ impl<'a, M: Continuous> NoisyDescent<'a, M> {
     /// Steps of `epsilon`, noise of that variance in a unit of time.
     pub fn new(action: &'a dyn Action<M>, epsilon: f64, variance: f64) -> Self {
         let amplitude = (epsilon * variance).sqrt();
-        Self { action, epsilon, amplitude, work: None }
+        Self {
+            action,
+            epsilon,
+            amplitude,
+            work: None,
+        }
     }
 }
 
 impl<M: Continuous> Kernel<M> for NoisyDescent<'_, M> {
     fn step(&mut self, q: &mut Field<M>, aux: &mut Aux, r: &mut Chains, info: &mut Info) {
         info.reset(q.chains());
-        let (force, noise, next) = (self.work)
-            .get_or_insert_with(|| (Tangent::zero(q), Tangent::zero(q), q.clone()));
+        let (force, noise, next) =
+            (self.work).get_or_insert_with(|| (Tangent::zero(q), Tangent::zero(q), q.clone()));
         self.action.force(q, aux, force);
         r.normal(noise.numbers_mut());
         for (noise, force) in noise.numbers_mut().iter_mut().zip(force.numbers()) {

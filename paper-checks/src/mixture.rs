@@ -9,7 +9,11 @@ pub const COMPONENTS: [[f64; 2]; 2] = [[0.5, 2.25], [0.5, 0.25]];
 
 /// The reference's density of the same mixture.
 pub fn reference() -> Mixture {
-    Mixture(COMPONENTS.map(|[weight, variance]| [weight, 0.0, variance.sqrt()]).to_vec())
+    Mixture(
+        COMPONENTS
+            .map(|[weight, variance]| [weight, 0.0, variance.sqrt()])
+            .to_vec(),
+    )
 }
 
 /// `d ln q/dx` after noise of variance `added`.

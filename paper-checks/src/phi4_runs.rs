@@ -40,19 +40,30 @@ pub fn magnetisations(context: &Context<'_>, extent: usize, kappa: f64) -> Resul
             }
         }
         let measurements = context.tier().pick(1000, 15_000, 100_000) * 8 / extent;
-        let length = Length { warm_up: 25 * extent, measurements, every: 1 };
+        let length = Length {
+            warm_up: 25 * extent,
+            measurements,
+            every: 1,
+        };
         let mut r = context.chains(&label, CHAINS);
         thermalise(context, &action, &mut r, &mut q, 40)?;
         let mut identity = Identity::new(&action)?;
         let (mut m, mut side) = (vec![0.0; CHAINS], vec![0.0; CHAINS]);
-        let means = chain_means(context, &mut r, &mut q, &mut hmc, length, |q, now: &mut [[f64; 4]]| {
-            Magnetisation.measure(q, &mut m);
-            identity.measure(q, &mut side);
-            for (chain, now) in now.iter_mut().enumerate() {
-                let m = m[chain];
-                *now = [m.abs(), m * m, m.powi(4), side[chain]];
-            }
-        })?;
+        let means = chain_means(
+            context,
+            &mut r,
+            &mut q,
+            &mut hmc,
+            length,
+            |q, now: &mut [[f64; 4]]| {
+                Magnetisation.measure(q, &mut m);
+                identity.measure(q, &mut side);
+                for (chain, now) in now.iter_mut().enumerate() {
+                    let m = m[chain];
+                    *now = [m.abs(), m * m, m.powi(4), side[chain]];
+                }
+            },
+        )?;
         Ok(means.into_iter().flatten().collect())
     })?;
     let rows = || numbers.chunks_exact(4);
@@ -98,6 +109,7 @@ pub fn exponent(
     let [low, high] = [of(small)?, of(large)?];
     let scale = (large.extent as f64 / small.extent as f64).ln();
     // The logarithm of an estimate whose relative error is a few per cent at most.
-    let logarithm = |one: Estimate| Estimate::new(one.value().ln(), one.error() / one.value(), one.n_eff());
+    let logarithm =
+        |one: Estimate| Estimate::new(one.value().ln(), one.error() / one.value(), one.n_eff());
     Ok(logarithm(high)?.minus(&logarithm(low)?).scaled(1.0 / scale))
 }

@@ -1,6 +1,6 @@
 //! `critical-slowing`: local updates slow down at the critical point; clusters do not.
 //!
-//! Decider: `τ_int` of `M²` of Ising's model at `β_c` by the library's Γ-method over 64 chains, on 4² and 16² sites (8² and 32² in longer
+//! Decider: `τ_int` of `M²` of Ising's model at `β_c` by the library's Γ-method over 64 chains, on 8² and 16² sites (16² and 32² in longer
 //! runs), in sweeps; a sweep of Wolff's algorithm is as many clusters as turn every site once. The exponents are expected near 2.17 and
 //! between 0.2 and 0.3.
 
@@ -36,7 +36,8 @@ const CHAINS: usize = 64;
 
 /// The claim.
 pub fn claim() -> Claim {
-    const LOCAL: [f64; 2] = [1.8, 2.5];
+    // 1.9 to 2.4, with 0.2 for corrections to scaling on small lattices.
+    const LOCAL: [f64; 2] = [1.7, 2.6];
     const CLUSTER: [f64; 2] = [-0.3, 0.6];
     Claim::new(
         "critical-slowing",
@@ -48,7 +49,7 @@ pub fn claim() -> Claim {
             Statement::says(
                 "local updates",
                 "At β_c the autocorrelation time of M² under Metropolis sweeps grows like L^z with z about 2.",
-                "an exponent outside 1.8 to 2.5",
+                "an exponent outside 1.7 to 2.6",
             )
             .decided_by(
                 Verdict::Supported,
@@ -92,7 +93,7 @@ fn tau(context: &Context<'_>, update: Update, extent: usize) -> Result<Estimate>
         let sweeps = context.tier().pick(1, 8, 50);
         let length = sweeps
             * match update {
-                Update::Local => extent.pow(2) * 12 + 400,
+                Update::Local => extent.pow(2) * 9 + 400,
                 Update::Cluster => 600,
             };
         let (mut aux, mut info) = (Aux::default(), Info::default());
@@ -129,11 +130,11 @@ fn tau(context: &Context<'_>, update: Update, extent: usize) -> Result<Estimate>
 }
 
 fn extents(context: &Context<'_>) -> [usize; 2] {
-    context.tier().pick([4, 16], [8, 32], [8, 32])
+    context.tier().pick([8, 16], [16, 32], [16, 32])
 }
 
 fn has_the_exponent(context: &Context<'_>, exponent: &Exponent) -> Result<Finding> {
-    const RESOLVES: f64 = 0.7;
+    const RESOLVES: f64 = 1.3;
     let [small, large] = extents(context);
     let logarithm = |extent| -> Result<Estimate> {
         let tau = tau(context, exponent.update, extent)?;

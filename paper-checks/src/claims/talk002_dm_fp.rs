@@ -61,7 +61,7 @@ pub fn claim() -> Claim {
                 "another ⟨x²⟩ than quadrature gives, when the steps shrink",
             )
             .decided_by(
-                Verdict::Supported,
+                Verdict::Qualified,
                 has_the_equilibrium,
                 Equilibrium { variance: 1.0, power: 2.0 },
                 Alteration::of_size("q² → q", Equilibrium { variance: 1.0, power: 1.0 }, effect),

@@ -12,7 +12,7 @@ use fieldassay::observable::{Plaquette, TopologicalCharge};
 use fieldassay::report::{Figure, Plot};
 use fieldassay::sampler::{HeatBath, Hmc, InstantonHit, Integrator, Sequence, Trajectory};
 use fieldassay::stats::Estimate;
-use fieldassay::verdict::{Evidence, Verdict, check};
+use fieldassay::verdict::{Evidence, Verdict, check, fact};
 use fieldassay_reference::u1_torus::Torus;
 
 use crate::claim::{Alteration, Claim, Context, Finding, Headline, Statement};
@@ -62,15 +62,15 @@ pub fn claim() -> Claim {
             ),
             Statement::says(
                 "a frozen run",
-                "At β = 7 a run from a cold start stays at Q = 0 and has the plaquette of that sector alone.",
+                "At β = 7 on 8² sites a run from a cold start stays at Q = 0 and has the plaquette of that sector alone.",
                 "another plaquette",
             )
             .decided_by(
                 Verdict::Supported,
                 has_the_plaquette,
                 Sectors::One,
-                // 0.925839 against 0.925532.
-                Alteration::of_size("the plaquette of Q = 0 → of all sectors", Sectors::All, 3.07e-4),
+                // 2π²⟨Q²⟩/V² between them, to first order.
+                Alteration::of_size("the plaquette of Q = 0 → of all sectors", Sectors::All, 1.25e-3),
             ),
         ],
     )
@@ -78,9 +78,10 @@ pub fn claim() -> Claim {
 }
 
 const COLD_BETA: f64 = 7.0;
+const COLD_EXTENT: usize = 8;
 
-fn torus(beta: f64) -> Torus {
-    Torus::new((EXTENT * EXTENT) as u32, beta)
+fn torus(extent: usize, beta: f64) -> Torus {
+    Torus::new((extent * extent) as u32, beta)
 }
 
 fn trajectory() -> Result<Trajectory> {
@@ -133,7 +134,7 @@ fn ln_tau(context: &Context<'_>, beta: f64, sampler: Sampler) -> Result<Estimate
                 mean[0] += (after - before).powi(2) / count;
             }
         }
-        let q2 = torus(beta).q2().to_f64();
+        let q2 = torus(EXTENT, beta).q2().to_f64();
         let estimate = jackknife(&means, |mean| {
             let kept = 1.0 - mean[0] / (2.0 * q2);
             (lag as f64 / -kept.max(1e-3).ln()).ln()
@@ -147,11 +148,14 @@ const BETAS: [f64; 4] = [3.0, 4.0, 5.0, 6.0];
 
 fn freezes(context: &Context<'_>, sampler: &Sampler) -> Result<Finding> {
     const RESOLVES: f64 = 0.8;
-    // The slope of a least-squares line through four points, one apart.
+    // A least-squares line; the number of tunnellings, and with it the precision, falls with β.
+    let weights = BETAS.map(|beta| (3.0 - beta).exp());
+    let mean = weights.iter().zip(BETAS).map(|(w, beta)| w * beta).sum::<f64>() / weights.iter().sum::<f64>();
+    let spread = weights.iter().zip(BETAS).map(|(w, beta)| w * (beta - mean).powi(2)).sum::<f64>();
     let mut slope = Estimate::new(0.0, 0.0, None)?;
-    for beta in BETAS {
-        let weight = (beta - 4.5) / 5.0;
-        slope = slope.minus(&ln_tau(context, beta, *sampler)?.scaled(-weight));
+    for (weight, beta) in weights.into_iter().zip(BETAS) {
+        let share = weight * (beta - mean) / spread;
+        slope = slope.minus(&ln_tau(context, beta, *sampler)?.scaled(-share));
     }
     let bound = |name: &str| {
         check(format!("d ln τ(Q)/dβ from 3 to 6, {name}"), slope).false_fail(FALSE_FAIL).resolves(RESOLVES)
@@ -170,10 +174,10 @@ fn freezes(context: &Context<'_>, sampler: &Sampler) -> Result<Finding> {
 }
 
 fn has_the_plaquette(context: &Context<'_>, sectors: &Sectors) -> Result<Finding> {
-    const RESOLVES: f64 = 3.2e-4;
-    let measurements = context.tier().pick(500, 3000, 20_000);
+    const RESOLVES: f64 = 1.4e-3;
+    let measurements = context.tier().pick(800, 6000, 40_000);
     let numbers = context.once("cold", || {
-        let action = U1TwoD::new(&[EXTENT, EXTENT], COLD_BETA)?;
+        let action = U1TwoD::new(&[COLD_EXTENT, COLD_EXTENT], COLD_BETA)?;
         let mut hmc = Hmc::new(&action, trajectory()?)?;
         let mut r = context.chains("cold", CHAINS);
         let mut q = action.neutral(CHAINS);
@@ -196,7 +200,7 @@ fn has_the_plaquette(context: &Context<'_>, sectors: &Sectors) -> Result<Finding
         Ok(vec![mean.value(), mean.error(), share])
     })?;
     let measured = Estimate::new(numbers[0], numbers[1], Some(CHAINS as f64))?;
-    let torus = torus(COLD_BETA);
+    let torus = torus(COLD_EXTENT, COLD_BETA);
     let truth = match sectors {
         Sectors::One => torus.sectors(&[0])[0].plaquette.to_f64(),
         Sectors::All => torus.plaquette().to_f64(),
@@ -206,15 +210,14 @@ fn has_the_plaquette(context: &Context<'_>, sectors: &Sectors) -> Result<Finding
             .false_fail(FALSE_FAIL)
             .resolves(RESOLVES)
             .against(truth),
-        // Equilibrium has Q = 0 in 40 of 100 configurations.
-        check("share of configurations with Q = 0", Estimate::new(numbers[2], 0.01, None)?)
-            .false_fail(FALSE_FAIL)
-            .resolves(0.1)
-            .at_least()
-            .against(0.8),
+        fact(
+            "nine of ten configurations have Q = 0, where equilibrium has three of four",
+            numbers[2] > 0.9,
+            format!("{:.3} of them", numbers[2]),
+        ),
     ]);
     let headline = Headline {
-        quantity: "plaquette of 16² at β = 7 from a cold start".into(),
+        quantity: "plaquette of 8² at β = 7 from a cold start".into(),
         claimed: truth,
         value: measured.value(),
         error: measured.error(),
