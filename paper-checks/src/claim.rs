@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use fieldassay::report::Figure;
-use fieldassay::rng::{Rng, Seed};
+use fieldassay::rng::{Chains, Rng, Seed};
 use fieldassay::verdict::{Evidence, Verdict};
 use fieldassay::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,13 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn stream(&self, label: &str) -> Rng {
         self.seed.stream(&format!("claim/{}/{label}", self.id))
+    }
+
+    /// The generators of `count` Markov chains, the streams `claim/<id>/<label>`.
+    #[must_use]
+    pub fn chains(&self, label: &str, count: usize) -> Chains {
+        self.seed
+            .chains(&format!("claim/{}/{label}", self.id), count)
     }
 
     /// The root of all random streams, for data sets that name their own.

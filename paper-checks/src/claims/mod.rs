@@ -45,17 +45,43 @@ macro_rules! for_each_claim {
             talk001_importance_sampling,
             talk001_lattice_size_50gb,
             talk001_mle_map,
+            talk002_critical_slowing,
+            talk002_dm_as_sq,
+            talk002_dm_fp,
+            talk002_dm_table_hmc,
+            talk002_dm_table_ul,
+            talk002_dw_action,
+            talk002_dw_e0_virial,
+            talk002_dw_gaps,
+            talk002_independent_generation,
+            talk002_ising_metropolis_L10,
+            talk002_phi4_continuum_action,
+            talk002_phi4_dimensionless,
+            talk002_phi4_kappa_c,
+            talk002_phi4_lattice_kinetic,
+            talk002_phi4_ssb,
+            talk002_sq_fokker_planck,
+            talk002_sq_gauge_fermion,
+            talk002_sq_hbar,
+            talk002_sq_langevin,
+            talk004_box_muller,
+            talk004_change_of_variables,
+            talk004_independent_per_time,
             talk004_linear_regression,
             talk004_mc_estimator,
             talk004_mlp_digits,
             talk004_nn_universal_strong,
+            talk004_qcd_action,
+            talk004_scalar_action_sign,
+            talk004_u1_hmc_freezing,
         }
     };
 }
 
 macro_rules! registry {
     ($($module:ident,)*) => {
-        $(mod $module;)*
+        // A file is named after its claim, and some claims have a capital in their name.
+        $(#[allow(non_snake_case)] mod $module;)*
 
         /// The implemented claims.
         #[must_use]
