@@ -11,6 +11,7 @@ pub mod claims;
 mod classifier;
 pub mod cli;
 mod double_well;
+pub mod ensembles;
 pub mod gate;
 mod heft_models;
 mod hmc_table;

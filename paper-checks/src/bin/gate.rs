@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use paper_checks::gate::{Planting, Share, Step, Visit, run};
+use paper_checks::gate::{Gates, Planting, Share, Step, Visit, run};
 use paper_checks::zoo::Wanted;
 
 /// Runs the gates in order and stops at the first red one.
@@ -33,6 +33,9 @@ struct Arguments {
     /// Of the zoo only this check.
     #[arg(long, value_name = "NAME")]
     check: Option<String>,
+    /// Of the imported ensembles only those whose name contains this.
+    #[arg(long, value_name = "NAME", default_value = "")]
+    ensemble: String,
     /// Print what the zoo found as JSON.
     #[arg(long)]
     json: bool,
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         seeds,
         mutant,
         check,
+        ensemble,
         json,
     } = Arguments::parse();
     if steps.is_empty() {
@@ -64,5 +68,10 @@ fn main() -> ExitCode {
         seeds,
         json,
     };
-    run(root, &steps, planting, &visit)
+    let gates = Gates {
+        planting,
+        visit,
+        ensemble,
+    };
+    run(root, &steps, &gates)
 }

@@ -92,7 +92,8 @@ impl Ensemble<'_> {
     /// Twice the error of a record, by its observable; without end for what has no record.
     fn twice_the_errors(&self) -> impl Fn(&str) -> f64 {
         move |name| {
-            let is_it = |record: &&&Record| record.parameter_str("observable").is_ok_and(|o| o == name);
+            let is_it =
+                |record: &&&Record| record.parameter_str("observable").is_ok_and(|o| o == name);
             let record = self.records.iter().find(is_it);
             record.map_or(f64::INFINITY, |record| 2.0 * record.error())
         }
@@ -146,7 +147,10 @@ fn judge(
             covariance.push(ours + correlation * error_a * error_b);
         }
     }
-    let ours: Vec<f64> = family.iter().map(|(i, _)| found.estimates[*i].value()).collect();
+    let ours: Vec<f64> = family
+        .iter()
+        .map(|(i, _)| found.estimates[*i].value())
+        .collect();
     let theirs: Vec<f64> = family.iter().map(|(_, (value, _))| *value).collect();
     let mut chi2 = family_chi2(&ours, &theirs, &covariance)?;
     // The covariance is itself an estimate from so many chains (Hotelling): the mean of χ² is larger by this factor.
@@ -180,4 +184,42 @@ pub fn compare(root: &Path, only: &str, report: impl Fn(&Family) + Sync) -> Resu
             Ok(family)
         })
         .collect()
+}
+
+/// Compares the ensembles whose name contains `only`, prints a line each and what is furthest off; whether all agree.
+///
+/// # Errors  what went wrong, in words; a name that no ensemble has.
+pub fn run(root: &Path, only: &str) -> std::result::Result<bool, String> {
+    println!("ensemble              χ²/n        p   furthest           errors  measurements");
+    let line = |family: &Family| {
+        let far = |one: &&Comparison| one.z().abs();
+        let by_distance = |a: &&Comparison, b: &&Comparison| far(a).total_cmp(&far(b));
+        let furthest = family.comparisons.iter().max_by(by_distance);
+        let (name, z) = furthest.map_or(("", 0.0), |one| (one.observable.as_str(), one.z()));
+        println!(
+            "{:<18} {:>6.1}/{:<3} {:>8.2e}   {name:<14} {z:>+5.2} {:>8.2} {:>13}  {}",
+            family.ensemble,
+            family.chi2.chi2,
+            family.chi2.degrees_of_freedom,
+            family.chi2.p_value,
+            family.precision(),
+            family.measurements,
+            if family.agrees() {
+                "agree"
+            } else {
+                "DO NOT AGREE"
+            },
+        );
+    };
+    let families = compare(root, only, line).map_err(|why| why.to_string())?;
+    if families.is_empty() {
+        return Err(format!("no ensemble's name contains {only:?}"));
+    }
+    let records: usize = families.iter().map(|family| family.comparisons.len()).sum();
+    let agree = families.iter().filter(|family| family.agrees()).count();
+    println!(
+        "{agree} of {} ensembles agree, {records} records",
+        families.len()
+    );
+    Ok(agree == families.len())
 }

@@ -6,8 +6,8 @@ use fieldassay::density::{Aux, Observable, Target};
 use fieldassay::lattice::{Field, RealLine};
 use fieldassay::observable::{Correlator, FieldPower, Link, SquaredMagnetisation};
 use fieldassay::sampler::{Hmc, Integrator, Sequence, Trajectory, Wolff};
-use fieldassay::stats::Estimate;
 use fieldassay::special::gauss_legendre;
+use fieldassay::stats::Estimate;
 use fieldassay_reference::quadrature;
 
 use super::run::{CHAINS, Found, Run};
@@ -50,7 +50,10 @@ fn run(
         }
         let mut other = [0.0; CHAINS];
         for (distance, c) in correlator.chunks_exact_mut(CHAINS).enumerate() {
-            let along = |direction: usize| Correlator { direction, distance };
+            let along = |direction: usize| Correlator {
+                direction,
+                distance,
+            };
             along(0).measure(q, c);
             along(1).measure(q, &mut other);
             for (c, other) in c.iter_mut().zip(&other) {
@@ -66,7 +69,16 @@ fn run(
         let binder = 1.0 - m4 / (3.0 * m2 * m2);
         let (variance, connected) = (v * (s2 - s * s), m2 - v * abs_m * abs_m);
         let local = [
-            m2, abs_m, binder, phi2, phi4, link, 0.5 * link, s, variance, connected,
+            m2,
+            abs_m,
+            binder,
+            phi2,
+            phi4,
+            link,
+            0.5 * link,
+            s,
+            variance,
+            connected,
         ];
         // Far away the noise may leave no mass: such a distance is not asked for.
         let mass = |t: usize| {
@@ -78,7 +90,15 @@ fn run(
         [&local[..], c, &masses, &[average]].concat()
     };
     let local = [
-        "chi2", "absM", "binder", "phi2", "phi4", "link", "ising_E", "action", "varS_per_site",
+        "chi2",
+        "absM",
+        "binder",
+        "phi2",
+        "phi4",
+        "link",
+        "ising_E",
+        "action",
+        "varS_per_site",
         "suscept_conn",
     ];
     let mut names = local.map(str::to_owned).to_vec();
@@ -99,7 +119,11 @@ fn run(
 
 /// Deep in the broken phase `S''` of a site is some twenty, elsewhere some eight.
 fn step(couplings: &Couplings) -> f64 {
-    let Couplings { hopping, quadratic, quartic } = *couplings;
+    let Couplings {
+        hopping,
+        quadratic,
+        quartic,
+    } = *couplings;
     // φ² where 2A φ + 4G φ³ = 8Kφ, if anywhere.
     let square = ((4.0 * hopping - quadratic) / (2.0 * quartic)).max(0.0);
     let curvature = 2.0 * quadratic + 12.0 * quartic * square + 4.0 * hopping;
@@ -137,7 +161,10 @@ fn ln_z(name: &str, length: usize, couplings: Couplings, error: f64) -> Result<F
     let (mut value, mut variance, mut measurements) = (z.ln(), 0.0, 0);
     for (at, weight) in gauss_legendre(8, 0.0, kappa) {
         let weight = 2.0 * weight;
-        let couplings = Couplings { hopping: at, ..couplings };
+        let couplings = Couplings {
+            hopping: at,
+            ..couplings
+        };
         // Eight errors of 2w·asked each, in squares: 0.7 of what is wanted.
         let asked = error / kappa;
         let wanted = |name: &str| if name == "link" { asked } else { f64::INFINITY };

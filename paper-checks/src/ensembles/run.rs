@@ -58,7 +58,9 @@ impl Found {
     /// # Errors  `Error::UnknownName`.
     pub fn place(&self, name: &str) -> Result<usize> {
         let place = self.names.iter().position(|one| one == name);
-        place.ok_or_else(|| Error::unknown("observable", name, self.names.iter().map(String::as_str)))
+        place.ok_or_else(|| {
+            Error::unknown("observable", name, self.names.iter().map(String::as_str))
+        })
     }
 }
 
@@ -86,7 +88,11 @@ impl<M: Manifold> Run<'_, M> {
             }
             steps += PART;
             let means: Vec<f64> = sums.iter().map(|sum| sum / steps as f64).collect();
-            let BlockCovariance { estimates, covariance, .. } = self.estimates(&means)?;
+            let BlockCovariance {
+                estimates,
+                covariance,
+                ..
+            } = self.estimates(&means)?;
             let small = (estimates.iter().zip(&self.names))
                 .all(|(estimate, name)| estimate.error() <= errors(name));
             if small || steps >= LONGEST {

@@ -12,7 +12,10 @@ use super::{Ensemble, Family, judge};
 
 /// Of one ensemble.
 pub(super) fn family(ensemble: &Ensemble<'_>) -> Result<Family> {
-    let (length, temperature) = (ensemble.number("L")? as usize, ensemble.number("temperature")?);
+    let (length, temperature) = (
+        ensemble.number("L")? as usize,
+        ensemble.number("temperature")?,
+    );
     let beta = 1.0 / temperature;
     let xy = Xy::new(&[length, length], beta)?;
     let v = (length * length) as f64;
@@ -42,7 +45,15 @@ pub(super) fn family(ensemble: &Ensemble<'_>) -> Result<Family> {
             unreachable!("seven quantities")
         };
         let c = beta * beta * v * (e2 - e * e);
-        vec![*e, c, *helicity, *abs_m, *m2, 1.0 - m4 / (3.0 * m2 * m2), *vortex]
+        vec![
+            *e,
+            c,
+            *helicity,
+            *abs_m,
+            *m2,
+            1.0 - m4 / (3.0 * m2 * m2),
+            *vortex,
+        ]
     };
     let names = ["e", "c", "helicity", "absm", "m2", "binder", "vortex"];
     let run = Run {

@@ -8,6 +8,7 @@
 //! | `test` | the physics regression suite |
 //! | `assay` | the quick audit |
 //! | `zoo` | every mutant of the bug zoo is seen by its check, and no healthy row is |
+//! | `ensembles` | our samplers agree with the ensembles of `golden/imported` at errors of at most twice theirs |
 //! | `patches` | every bug in `tests/meta/patches` turns the test red that it names |
 
 mod mutants;
@@ -21,7 +22,7 @@ use std::process::Command;
 
 pub use mutants::{Mutant, Mutants, Planting, Share};
 pub use patch::{PATCHES, Patch, TestName};
-pub use steps::{Step, run};
+pub use steps::{Gates, Step, run};
 pub use visit::Visit;
 
 /// The cargo that runs us, or the one on the path.

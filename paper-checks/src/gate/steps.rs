@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::mutants::{Mutants, Planting};
 use super::visit::Visit;
+use crate::ensembles;
 
 /// One gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -24,8 +25,21 @@ pub enum Step {
     Assay,
     /// The bug zoo: every mutant of a sampler or an estimator is seen by its check.
     Zoo,
+    /// Our samplers against the ensembles of another program.
+    Ensembles,
     /// Planted bugs: every patch turns its test red.
     Patches,
+}
+
+/// What the gates that are no cargo calls are told.
+#[derive(Debug)]
+pub struct Gates {
+    /// Which bugs are planted.
+    pub planting: Planting,
+    /// What is seen of the zoo.
+    pub visit: Visit,
+    /// Only the ensembles whose name contains this.
+    pub ensemble: String,
 }
 
 impl Step {
@@ -33,7 +47,7 @@ impl Step {
         format!("{self:?}").to_lowercase()
     }
 
-    /// The arguments of the cargo call; `zoo` and `patches` are no cargo calls.
+    /// The arguments of the cargo call; `zoo`, `ensembles` and `patches` are no cargo calls.
     fn arguments(self) -> Option<&'static [&'static str]> {
         Some(match self {
             Self::Fmt => &["fmt", "--all", "--", "--check"],
@@ -49,18 +63,21 @@ impl Step {
             Self::Doc => &["doc", "--locked", "--workspace", "--no-deps"],
             Self::Test => &["test", "--locked"],
             Self::Assay => &["assay", "--out", "target/gate-assay"],
-            Self::Zoo | Self::Patches => return None,
+            Self::Zoo | Self::Ensembles | Self::Patches => return None,
         })
     }
 
-    fn passes(self, root: &Path, planting: Planting, visit: &Visit) -> Result<bool, String> {
-        if self == Self::Zoo {
-            return visit.run();
-        }
+    fn passes(self, root: &Path, gates: &Gates) -> Result<bool, String> {
         let Some(arguments) = self.arguments() else {
-            let mutants = Mutants::run(root, planting)?;
-            println!("{mutants}");
-            return Ok(mutants.all_caught());
+            return match self {
+                Self::Zoo => gates.visit.run(),
+                Self::Ensembles => ensembles::run(root, &gates.ensemble),
+                _ => {
+                    let mutants = Mutants::run(root, gates.planting)?;
+                    println!("{mutants}");
+                    Ok(mutants.all_caught())
+                }
+            };
         };
         let mut cargo = super::cargo();
         cargo.args(arguments).current_dir(root);
@@ -74,18 +91,18 @@ impl Step {
 
 /// Runs `steps` in the workspace at `root`; stops at the first red one, names it, and prints times.
 #[must_use]
-pub fn run(root: &Path, steps: &[Step], planting: Planting, visit: &Visit) -> ExitCode {
+pub fn run(root: &Path, steps: &[Step], gates: &Gates) -> ExitCode {
     let mut table = String::new();
     let mut red = None;
     for step in steps {
         eprintln!("── gate: {}", step.name());
         let start = Instant::now();
-        let outcome = step.passes(root, planting, visit);
+        let outcome = step.passes(root, gates);
         let seconds = start.elapsed().as_secs_f64();
         let green = matches!(outcome, Ok(true));
         let colour = if green { "green" } else { "RED" };
         table.push_str(&format!(
-            "{:<8} {colour:<6} {seconds:>7.1} s\n",
+            "{:<9} {colour:<6} {seconds:>7.1} s\n",
             step.name()
         ));
         if let Err(why) = outcome {

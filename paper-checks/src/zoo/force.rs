@@ -104,16 +104,16 @@ impl<M: Continuous> Target<M> for Wrong<'_, M> {
         self.action.spec()
     }
 
+    fn neutral(&self, chains: usize) -> Field<M> {
+        self.action.neutral(chains)
+    }
+
     fn value(&self, q: &Field<M>, aux: &Aux, s: &mut [f64]) {
         self.action.value(q, aux, s);
     }
 }
 
 impl<M: Continuous> Action<M> for Wrong<'_, M> {
-    fn neutral(&self, chains: usize) -> Field<M> {
-        self.action.neutral(chains)
-    }
-
     fn force(&self, q: &Field<M>, aux: &Aux, f: &mut Tangent<M>) {
         self.action.force(q, aux, f);
         (self.add)(q, f);

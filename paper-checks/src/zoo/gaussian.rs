@@ -1,7 +1,7 @@
 //! One Gaussian variable: the target of several families.
 
 use fieldassay::action::{Couplings, Phi4};
-use fieldassay::density::Action;
+use fieldassay::density::Target;
 use fieldassay::lattice::{Field, RealLine};
 
 use super::Draws;

@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use fieldassay::action::{Couplings, Phi4};
-use fieldassay::density::{Action, Aux, Info, Kernel};
+use fieldassay::density::{Aux, Info, Kernel, Target};
 use fieldassay::lattice::{Field, RealLine};
 use fieldassay::rng::Chains;
 use fieldassay::sampler::{Hmc, Integrator, Metropolis, Trajectory};

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use fieldassay::action::U1TwoD;
-use fieldassay::density::{Action, Aux, Info, Kernel, Observable};
+use fieldassay::density::{Action, Aux, Info, Kernel, Observable, Target};
 use fieldassay::lattice::{Circle, Field, Tangent, plaquette_angles};
 use fieldassay::observable::{Plaquette, SineCharge, TopologicalCharge};
 use fieldassay::sampler::{
