@@ -2,7 +2,7 @@
 
 use fieldassay::Seed;
 use fieldassay::action::{PathIntegral, Potential, U1TwoD};
-use fieldassay::density::{Aux, Info, Kernel, Observable, Target};
+use fieldassay::density::{Action, Aux, Info, Kernel, Observable, Target};
 use fieldassay::lattice::{Continuous, Field};
 use fieldassay::observable::{FieldPower, Magnetisation, Plaquette, TopologicalCharge};
 use fieldassay::sampler::{Hmc, Integrator, Rung, Tempering, Trajectory};
