@@ -387,8 +387,9 @@ fn forms_of_phi4_agree_on_the_same_configuration() {
 #[test]
 fn paths_have_the_action_of_mechanics() {
     const SAME: Tol = Tol::rel(1e-12).because("terms m x²/a that cancel");
+    type Curve = fn(f64) -> f64;
     let (a, m) = (0.1, 0.5);
-    let wells: [(Potential, fn(f64) -> f64); 2] = [
+    let wells: [(Potential, Curve); 2] = [
         (Potential::Oscillator { frequency: 1.3 }, |x| {
             0.25 * (1.3 * x).powi(2)
         }),
