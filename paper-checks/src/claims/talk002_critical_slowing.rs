@@ -134,7 +134,7 @@ fn extents(context: &Context<'_>) -> [usize; 2] {
 }
 
 fn has_the_exponent(context: &Context<'_>, exponent: &Exponent) -> Result<Finding> {
-    const RESOLVES: f64 = 1.3;
+    const RESOLVES: f64 = 0.8;
     let [small, large] = extents(context);
     let logarithm = |extent| -> Result<Estimate> {
         let tau = tau(context, exponent.update, extent)?;

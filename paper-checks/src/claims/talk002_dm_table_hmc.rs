@@ -84,6 +84,9 @@ pub fn claim() -> Claim {
     )
 }
 
+/// A name, how it is computed from a replica, and what the table has.
+type Quantity = (&'static str, fn(&Moments) -> f64, f64);
+
 fn is_thermalised(context: &Context<'_>, case: &Case) -> Result<Finding> {
     const RARE: f64 = 1e-3;
     let Case { row, with_binder } = case;
@@ -91,7 +94,6 @@ fn is_thermalised(context: &Context<'_>, case: &Case) -> Result<Finding> {
     let ensemble = ensemble(context)?;
     let own = replicas(context, &ensemble, row.count, count)?;
     let mut evidence = Evidence::from_iter([ensemble.sound]);
-    type Quantity = (&'static str, fn(&Moments) -> f64, f64);
     let mut quantities: Vec<Quantity> =
         vec![("⟨M⟩", |one| one.mean, row.mean[0]), ("χ₂", Moments::chi2, row.chi2[0])];
     if *with_binder {

@@ -113,8 +113,8 @@ fn is_the_hamiltonian(_: &Context<'_>, mass: &f64) -> Result<Finding> {
         // p² is p²/2m at m = ½.
         let exact = particle(MASS, f2, 1.0).continuum();
         let found = levels(*mass, f2)?;
-        for n in 0..4 {
-            worst.see(found[n], exact.energies[n], || format!("level {n}, f² = {f2}"));
+        for (n, level) in found.iter().take(4).enumerate() {
+            worst.see(*level, exact.energies[n], || format!("level {n}, f² = {f2}"));
         }
         if f2 == 1.0 {
             shown = found[0];

@@ -102,6 +102,7 @@ fn sweep(state: &mut usize, energies: &[f64], rng: &mut Rng) {
 
 fn are_independent(context: &Context<'_>, generation: &Generation) -> Result<Finding> {
     const RESOLVES: f64 = 0.2;
+    const SUMS: Tol = Tol::rel(1e-12).because("65 536 terms");
     let count = context.tier().pick(40_000, 400_000, 4_000_000);
     let energies = energies();
     let mut cumulative = Vec::with_capacity(energies.len());
@@ -135,7 +136,6 @@ fn are_independent(context: &Context<'_>, generation: &Generation) -> Result<Fin
         .map(|e| e * (-beta() * (e + 2.0 * SITES as f64)).exp())
         .sum::<f64>()
         / (sum * SITES as f64);
-    const SUMS: Tol = Tol::rel(1e-12).because("65 536 terms");
     let evidence = Evidence::from_iter([
         exact("⟨H⟩/V of the table against Kaufman's formula", table, ising::kaufman(EXTENT, EXTENT, beta()).energy, SUMS),
         check("τ_int of the energy", analysis.tau_int)

@@ -101,7 +101,7 @@ pub fn claim() -> Claim {
                 Alteration::of_size(
                     "the two exchanged",
                     Race { pair: [CHARGES[1], CHARGES[0]], metric: Metric::Independent },
-                    2.7,
+                    3.4,
                 ),
             ),
         ],
@@ -126,7 +126,7 @@ impl Sampler {
         match self {
             Self::Phi4Hmc => 600,
             Self::Phi4OneStep => 3000,
-            Self::Phi4Metropolis => 1500,
+            Self::Phi4Metropolis => 700,
             Self::U1Hmc => 1500,
             Self::U1HmcHit | Self::U1HeatBathHit => 300,
         }
@@ -188,7 +188,7 @@ fn ln_cost(context: &Context<'_>, sampler: Sampler) -> Result<Estimate> {
 }
 
 fn is_ahead(context: &Context<'_>, race: &Race) -> Result<Finding> {
-    const RESOLVES: f64 = 1.0;
+    const RESOLVES: f64 = 1.6;
     let [first, second] = race.pair;
     let advantage = match race.metric {
         Metric::Steps => Estimate::new((second.work() / first.work()).ln(), 0.0, None)?,

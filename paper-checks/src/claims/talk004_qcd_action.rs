@@ -158,14 +158,13 @@ impl Rotation {
         let omega = exp_i(&random_algebra(rng).0);
         let w: Vec<Colour> = (0..D).map(|_| random_algebra(rng).0).collect();
         let mut dd = vec![vec![Colour::zeros(N, N); D]; D];
-        for mu in 0..D {
-            for nu in mu..D {
-                let s = random_algebra(rng).0;
-                let squares = plus(&product(&w[mu], &w[nu]), 1.0.into(), &product(&w[nu], &w[mu]));
-                let second = plus(&scaled(I, &s), Complex64::from(-0.5), &squares);
-                dd[mu][nu] = product(&second, &omega);
-                dd[nu][mu] = dd[mu][nu].clone();
-            }
+        let pairs = (0..D).flat_map(|mu| (mu..D).map(move |nu| (mu, nu)));
+        for (mu, nu) in pairs {
+            let s = random_algebra(rng).0;
+            let squares = plus(&product(&w[mu], &w[nu]), 1.0.into(), &product(&w[nu], &w[mu]));
+            let second = plus(&scaled(I, &s), Complex64::from(-0.5), &squares);
+            dd[mu][nu] = product(&second, &omega);
+            dd[nu][mu] = dd[mu][nu].clone();
         }
         let d = w.iter().map(|w| product(&scaled(I, w), &omega)).collect();
         Self { omega, d, dd }
@@ -256,19 +255,19 @@ fn turns_like_the_quark(context: &Context<'_>, couplings: &f64) -> Result<Findin
             || Colour::from_fn(N, 1, |_, _| Complex64::new(rng.normal(), rng.normal()));
         let psi = spinor();
         let slopes: Vec<Colour> = (0..D).map(|_| spinor()).collect();
-        for mu in 0..D {
+        for (mu, slope) in slopes.iter().enumerate() {
             // (i∂_μ + c g A_μ) ψ.
             let acted = |a: &Colour, psi: &Colour, slope: &Colour| {
                 plus(&scaled(I, slope), Complex64::from(couplings * g), &product(a, psi))
             };
-            let before = product(&rotation.omega, &acted(&gauge.a[mu], &psi, &slopes[mu]));
+            let before = product(&rotation.omega, &acted(&gauge.a[mu], &psi, slope));
             let turned = product(&rotation.omega, &psi);
-            let slope = plus(
+            let turned_slope = plus(
                 &product(&rotation.d[mu], &psi),
                 1.0.into(),
-                &product(&rotation.omega, &slopes[mu]),
+                &product(&rotation.omega, slope),
             );
-            let after = acted(&rotated.a[mu], &turned, &slope);
+            let after = acted(&rotated.a[mu], &turned, &turned_slope);
             for i in 0..N {
                 let (after, before) = (after[(i, 0)], before[(i, 0)]);
                 covariant.see(after.re, before.re, || format!("point {point}, direction {mu}"));
