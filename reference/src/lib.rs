@@ -37,6 +37,7 @@ pub mod optimize;
 pub mod oscillator;
 pub mod phi4;
 pub mod phi4_golden;
+pub mod phi4_magnetisation;
 pub mod phi4_square;
 pub mod probability;
 pub mod quadrature;
