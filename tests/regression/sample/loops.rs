@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fieldassay::action::{Couplings, Phi4, U1TwoD};
-use fieldassay::density::{Action, Aux, Info, Kernel, Observable, Target};
+use fieldassay::density::{Aux, Info, Kernel, Observable, Target};
 use fieldassay::ensemble::{Ensemble, Named, Plan, Sampler, Start, Value, Values};
 use fieldassay::lattice::{Circle, Field, Lattice, RealLine};
 use fieldassay::observable::{FieldPower, Magnetisation, Plaquette, TopologicalCharge};
