@@ -31,7 +31,11 @@ pub fn gauss(order: usize, ln_weight: impl Fn(f64) -> f64, reach: f64) -> Vec<(f
             .zip(&older)
             .map(|((x, p), q)| x * p - last * q)
             .collect();
-        let norm = grown.iter().zip(&measure).map(|(p, w)| p * p * w).sum::<f64>();
+        let norm = grown
+            .iter()
+            .zip(&measure)
+            .map(|(p, w)| p * p * w)
+            .sum::<f64>();
         last = norm.sqrt();
         older = std::mem::replace(&mut now, grown.iter().map(|p| p / last).collect());
         (jacobi[k][k - 1], jacobi[k - 1][k]) = (last, last);
@@ -40,7 +44,10 @@ pub fn gauss(order: usize, ln_weight: impl Fn(f64) -> f64, reach: f64) -> Vec<(f
     let weight = |k: usize| vectors[0][k] * vectors[0][k] * total;
     let mirrored = |k: usize| {
         let other = order - 1 - k;
-        (0.5 * (nodes[k] - nodes[other]), 0.5 * (weight(k) + weight(other)))
+        (
+            0.5 * (nodes[k] - nodes[other]),
+            0.5 * (weight(k) + weight(other)),
+        )
     };
     (0..order).map(mirrored).collect()
 }

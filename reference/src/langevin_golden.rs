@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::judged::{Worst, list, number};
 use crate::langevin_laws::{
-    Euler, Linear, Quartic, complex_moments, exploding_variance, free_field_phi2, leapfrog_variance,
-    mixture,
+    Euler, Linear, Quartic, complex_moments, exploding_variance, free_field_phi2,
+    leapfrog_variance, mixture,
 };
 use crate::linalg::Complex;
 
@@ -82,7 +82,10 @@ pub fn judge(record: &Value) -> Result<(f64, String), String> {
             2
         }
         Some("euler-free-field") => {
-            let extents: Vec<usize> = list(record, "extents")?.iter().map(|&l| l as usize).collect();
+            let extents: Vec<usize> = list(record, "extents")?
+                .iter()
+                .map(|&l| l as usize)
+                .collect();
             let found = free_field_phi2(&extents, get("mass2")?, get("eps")?);
             see("phi2", &[found], BAR)?;
             1
@@ -99,7 +102,13 @@ pub fn judge(record: &Value) -> Result<(f64, String), String> {
             4
         }
         Some("euler-quartic") => {
-            let (quartic, step) = (Quartic { k: get("k")?, g: get("g")? }, get("eps")?);
+            let (quartic, step) = (
+                Quartic {
+                    k: get("k")?,
+                    g: get("g")?,
+                },
+                get("eps")?,
+            );
             let (x2, x4) = quartic.euler_moments(step);
             let bar = if step < 0.07 { BAR } else { CUT };
             see("x2", &[x2], bar)?;
@@ -121,7 +130,11 @@ pub fn judge(record: &Value) -> Result<(f64, String), String> {
             2
         }
         Some("exploding-variance") => {
-            see("variance", &[exploding_variance(get("sigma")?, get("t")?)], BAR)?;
+            see(
+                "variance",
+                &[exploding_variance(get("sigma")?, get("t")?)],
+                BAR,
+            )?;
             1
         }
         _ => mixed(&mut worst, record)?,

@@ -69,7 +69,10 @@ impl Euler {
     pub fn after_closed(&self, steps: u32, x0: f64, v0: f64) -> (f64, f64) {
         let power = (1.0 - self.step * self.k).powi(steps as i32);
         let square = power * power;
-        (x0 * power, v0 * square + self.stationary_variance() * (1.0 - square))
+        (
+            x0 * power,
+            v0 * square + self.stationary_variance() * (1.0 - square),
+        )
     }
 }
 
@@ -155,7 +158,10 @@ impl Quartic {
             .iter()
             .map(|&to| points.iter().map(|&from| kernel(to, from)).collect())
             .collect();
-        let mut density: Vec<f64> = points.iter().map(|&phi| (-self.action(phi)).exp()).collect();
+        let mut density: Vec<f64> = points
+            .iter()
+            .map(|&phi| (-self.action(phi)).exp())
+            .collect();
         for _ in 0..ITERATIONS {
             let dot = |row: &Vec<f64>| row.iter().zip(&density).map(|(k, p)| k * p).sum::<f64>();
             let mut next: Vec<f64> = rows.iter().map(dot).collect();
@@ -181,13 +187,19 @@ impl Quartic {
 #[must_use]
 pub fn complex_moments(sigma: Complex, g: f64) -> (Complex, Complex) {
     let real = |x: f64| x * x * (0.5 * sigma.re + 0.25 * g * x * x);
-    let valley = if g > 0.0 { (-sigma.re / g).max(0.0).sqrt() } else { 0.0 };
+    let valley = if g > 0.0 {
+        (-sigma.re / g).max(0.0).sqrt()
+    } else {
+        0.0
+    };
     let mut reach = valley;
     while real(reach) - real(valley) < 75.0 {
         reach = 1.01 * reach + 1e-3;
     }
     let part = |power: i32, phase: fn(f64) -> f64| {
-        let f = |x: f64| x.powi(power) * (real(valley) - real(x)).exp() * phase(-0.5 * sigma.im * x * x);
+        let f = |x: f64| {
+            x.powi(power) * (real(valley) - real(x)).exp() * phase(-0.5 * sigma.im * x * x)
+        };
         line(f, reach, reach / 1000.0)
     };
     let moment = |power: i32| Complex::new(part(power, f64::cos), part(power, f64::sin));

@@ -223,7 +223,11 @@ impl Torus {
     pub(crate) fn apply(&self, v: &[f64]) -> Vec<f64> {
         let order = self.nodes.len();
         let rest = v.len() / order;
-        let mut now: Vec<f64> = v.iter().zip(&self.root_weight).map(|(v, w)| v * w).collect();
+        let mut now: Vec<f64> = v
+            .iter()
+            .zip(&self.root_weight)
+            .map(|(v, w)| v * w)
+            .collect();
         for _ in 0..self.l0 {
             let mut next = vec![0.0; now.len()];
             for (from, bond) in now.chunks_exact(rest).zip(&self.bond) {
@@ -235,7 +239,10 @@ impl Torus {
             }
             now = next;
         }
-        now.iter().zip(&self.root_weight).map(|(v, w)| v * w).collect()
+        now.iter()
+            .zip(&self.root_weight)
+            .map(|(v, w)| v * w)
+            .collect()
     }
 
     /// `T(a, ·)`.
@@ -265,7 +272,9 @@ impl Torus {
             z += closed;
             phi2 += closed * per_row * fields.iter().map(|f| f.powi(2)).sum::<f64>();
             phi4 += closed * per_row * fields.iter().map(|f| f.powi(4)).sum::<f64>();
-            let inside: f64 = (0..self.l0).map(|x| fields[x] * fields[(x + 1) % self.l0]).sum();
+            let inside: f64 = (0..self.l0)
+                .map(|x| fields[x] * fields[(x + 1) % self.l0])
+                .sum();
             link[0] += closed * per_row * inside;
             link[1] += count * per_row * self.between(&fields, first, last);
             correlation[0] += closed * per_row * self.total[a].powi(2);
@@ -275,7 +284,11 @@ impl Torus {
                 *sum += count * per_row * self.total[a] * total;
             }
         }
-        for sum in [&mut phi2, &mut phi4].into_iter().chain(&mut link).chain(&mut correlation) {
+        for sum in [&mut phi2, &mut phi4]
+            .into_iter()
+            .chain(&mut link)
+            .chain(&mut correlation)
+        {
             *sum /= z;
         }
         let Couplings { k, a, g } = self.couplings;

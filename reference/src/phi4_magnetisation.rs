@@ -27,7 +27,9 @@ impl Torus {
             // Coefficients of h^k that the rows between a and the last have gathered.
             let mut gathered = vec![first.clone()];
             for _ in 2..self.l1 {
-                gathered = (0..5).map(|k| self.apply(&self.sourced(&gathered, k, 0.0))).collect();
+                gathered = (0..5)
+                    .map(|k| self.apply(&self.sourced(&gathered, k, 0.0)))
+                    .collect();
             }
             for (k, total) in series.iter_mut().enumerate() {
                 *total += count * dot(&first, &self.sourced(&gathered, k, self.total[a]));
@@ -72,7 +74,9 @@ impl Torus {
         }
         let m2 = self.magnetisation().m2_per_site * sites;
         let theta = std::f64::consts::PI / range;
-        let waves: f64 = (1..=frequencies).map(|n| z[n] / z[0] / (n * n) as f64).sum();
+        let waves: f64 = (1..=frequencies)
+            .map(|n| z[n] / z[0] / (n * n) as f64)
+            .sum();
         let pi = std::f64::consts::PI;
         2.0 / pi * (pi * pi / 6.0 + theta * theta * m2 / 4.0 - waves) / theta / sites
     }

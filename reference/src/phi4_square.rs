@@ -68,7 +68,11 @@ impl Square {
     /// `q e^{if(φ)} q` at a frequency: real and imaginary part.
     fn pair(&self, frequency: f64) -> [Vec<Vec<f64>>; 2] {
         let part = |turn: fn(f64) -> f64| {
-            let phases: Vec<f64> = self.values.iter().map(|phi| turn(frequency * phi)).collect();
+            let phases: Vec<f64> = self
+                .values
+                .iter()
+                .map(|phi| turn(frequency * phi))
+                .collect();
             let row = |from: &Vec<f64>| {
                 let mut sum = vec![0.0; from.len()];
                 for ((x, phase), to) in from.iter().zip(&phases).zip(&self.bond) {
@@ -157,7 +161,11 @@ impl Square {
 #[must_use]
 pub fn single_site(a: f64, g: f64) -> (f64, f64, f64) {
     let ln_weight = |phi: f64| -phi * phi * (a + g * phi * phi);
-    let valley = if a < 0.0 { (-a / (2.0 * g)).sqrt() } else { 0.0 };
+    let valley = if a < 0.0 {
+        (-a / (2.0 * g)).sqrt()
+    } else {
+        0.0
+    };
     let height = ln_weight(valley);
     let mut reach = valley;
     while height - ln_weight(reach) < NOTHING {

@@ -168,8 +168,7 @@ impl Lattice {
             x4,
             dx2,
             e0_mom: potential.virial_energy(x2, x4),
-            schwinger_dyson: mass / self.spacing * dx2
-                + self.spacing * potential.x_slope(x2, x4)
+            schwinger_dyson: mass / self.spacing * dx2 + self.spacing * potential.x_slope(x2, x4)
                 - 1.0,
         }
     }

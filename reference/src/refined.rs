@@ -21,7 +21,11 @@ pub fn refined(h: &[Vec<Dd>], values: &[f64], vectors: &Rows, n: usize) -> (f64,
         .collect();
     let mut better: Vec<f64> = vectors.iter().map(|row| row[n]).collect();
     for k in (0..values.len()).filter(|&k| k != n) {
-        let overlap: f64 = vectors.iter().zip(&residual).map(|(row, r)| row[k] * r).sum();
+        let overlap: f64 = vectors
+            .iter()
+            .zip(&residual)
+            .map(|(row, r)| row[k] * r)
+            .sum();
         let share = overlap / (values[k] - values[n]);
         for (better, row) in better.iter_mut().zip(vectors) {
             *better += share * row[k];

@@ -65,7 +65,11 @@ pub fn xy(extent: u32, beta: f64) -> Ring {
         dimension: if n == 0 { 1.0 } else { 2.0 },
         neighbours: [(n + 1, 0.5), (n.abs_diff(1), 0.5)],
     };
-    let levels: Vec<Level> = bessel_series(beta).into_iter().enumerate().map(level).collect();
+    let levels: Vec<Level> = bessel_series(beta)
+        .into_iter()
+        .enumerate()
+        .map(level)
+        .collect();
     ring(&levels, extent, beta)
 }
 
@@ -83,7 +87,11 @@ pub fn heisenberg(extent: u32, beta: f64) -> Ring {
             ],
         }
     };
-    let levels: Vec<Level> = spherical_series(beta).into_iter().enumerate().map(level).collect();
+    let levels: Vec<Level> = spherical_series(beta)
+        .into_iter()
+        .enumerate()
+        .map(level)
+        .collect();
     ring(&levels, extent, beta)
 }
 

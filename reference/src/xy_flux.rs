@@ -59,7 +59,7 @@ type Class = (usize, f64);
 impl Torus {
     /// `2 ≤ L ≤ 4`, `0 < β ≤ 3`.
     ///
-    /// # Accuracy  relative 1e-13 up to `L = 3`; 1e-8 at `L = 4`, where rows are left out earlier.
+    /// # Accuracy  relative 1e-13 up to `L = 3`; 1e-10 at `L = 4` up to `β = 1`, where rows are left out earlier.
     #[must_use]
     pub fn new(extent: usize, beta: f64) -> Self {
         assert!(
@@ -166,13 +166,15 @@ impl Torus {
             rows = longer;
         }
         let rows = rows.into_iter().map(|(row, _)| row);
-        rows.filter(|row| row.iter().sum::<i64>() == winding).collect()
+        rows.filter(|row| row.iter().sum::<i64>() == winding)
+            .collect()
     }
 
     /// `a_n`.
     fn weight(&self, row: &[i64]) -> Series {
         let one = [1.0, 0.0, 0.0];
-        row.iter().fold(one, |weight, &n| product(weight, self.factor(n)))
+        row.iter()
+            .fold(one, |weight, &n| product(weight, self.factor(n)))
     }
 
     /// `Σ_{h_0} ∏_x I_{h_0 + along_x}`.

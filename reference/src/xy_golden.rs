@@ -13,7 +13,7 @@ const BAR: f64 = 1e-13;
 const CURVATURE: f64 = 1e-11;
 
 /// The same on a 4×4 lattice, where rows of weight `1e−8` are left out.
-const LARGE: f64 = 1e-8;
+const LARGE: f64 = 1e-10;
 
 /// Whether the record is one of the XY model or of a ring of spins.
 #[must_use]
@@ -28,9 +28,18 @@ pub fn judge(record: &Value) -> Result<(f64, String), String> {
     let (extent, beta) = (count(record, "L")?, number(record, "beta")?);
     let mut worst = Worst::default();
     if is_model(record, "xy-2d") {
-        let bars = if extent == 4 { [LARGE, LARGE] } else { [BAR, CURVATURE] };
+        let bars = if extent == 4 {
+            [LARGE, LARGE]
+        } else {
+            [BAR, CURVATURE]
+        };
         let mut fewest = 3;
-        fewest += thermal(&mut worst, record, &Torus::new(extent as usize, beta).thermal(), bars)?;
+        fewest += thermal(
+            &mut worst,
+            record,
+            &Torus::new(extent as usize, beta).thermal(),
+            bars,
+        )?;
         if extent == 2 {
             let (found, m2) = square(beta);
             fewest += 4 + thermal(&mut worst, record, &found, bars)?;
