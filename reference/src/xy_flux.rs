@@ -59,7 +59,7 @@ type Class = (usize, f64);
 impl Torus {
     /// `2 ≤ L ≤ 4`, `0 < β ≤ 3`.
     ///
-    /// # Accuracy  relative 1e-13 up to `L = 3`; 1e-8 at `L = 4`, where rows are left out earlier.
+    /// # Accuracy  relative 1e-13 up to `L = 3`; 1e-10 at `L = 4` up to `β = 1`, where rows are left out earlier.
     #[must_use]
     pub fn new(extent: usize, beta: f64) -> Self {
         assert!(

@@ -13,7 +13,7 @@ const BAR: f64 = 1e-13;
 const CURVATURE: f64 = 1e-11;
 
 /// The same on a 4×4 lattice, where rows of weight `1e−8` are left out.
-const LARGE: f64 = 1e-8;
+const LARGE: f64 = 1e-10;
 
 /// Whether the record is one of the XY model or of a ring of spins.
 #[must_use]

@@ -16,22 +16,16 @@ pub fn square(beta: f64) -> (Thermal, f64) {
         .map(|k| (TAU * k as f64 / POINTS as f64).cos())
         .collect();
     let cos = |i: usize, j: usize| cosines[(POINTS + i - j) % POINTS];
-    let (mut z, mut h1, mut h2, mut m2) = (0.0, 0.0, 0.0, 0.0);
-    // Sites 0, 1, 2, 3 around the only four pairs of neighbours.
-    for one in 0..POINTS {
-        for two in 0..POINTS {
-            for three in 0..POINTS {
-                let around = cos(one, 0) + cos(one, two) + cos(two, three) + cos(three, 0);
-                let h = -2.0 * around;
-                let weight = (-beta * (h + 8.0)).exp();
-                let across = cos(two, 0) + cos(one, three);
-                z += weight;
-                h1 += weight * h;
-                h2 += weight * h * h;
-                m2 += weight * (4.0 + 2.0 * (around + across)) / 16.0;
-            }
-        }
-    }
+    // Weights of 1, H, H² and m²; sites 0, 1, 2, 3 around the only four pairs of neighbours.
+    let terms = |one: usize, two: usize, three: usize| {
+        let around = cos(one, 0) + cos(one, two) + cos(two, three) + cos(three, 0);
+        let h = -2.0 * around;
+        let weight = (-beta * (h + 8.0)).exp();
+        let across = cos(two, 0) + cos(one, three);
+        [1.0, h, h * h, (4.0 + 2.0 * (around + across)) / 16.0].map(|x| weight * x)
+    };
+    // Angle by angle, so that no sum has more than POINTS terms and rounding stays small.
+    let [z, h1, h2, m2] = added(|one| added(|two| added(|three| terms(one, two, three))));
     let (h1, h2) = (h1 / z, h2 / z);
     let thermal = Thermal {
         ln_z_per_site: 0.25 * (8.0 * beta + (z / (POINTS as f64).powi(3)).ln()),
@@ -41,4 +35,10 @@ pub fn square(beta: f64) -> (Thermal, f64) {
         helicity: -0.125 * h1,
     };
     (thermal, m2 / z)
+}
+
+fn added(terms: impl Fn(usize) -> [f64; 4]) -> [f64; 4] {
+    (0..POINTS).map(terms).fold([0.0; 4], |sum, term| {
+        std::array::from_fn(|i| sum[i] + term[i])
+    })
 }
