@@ -97,7 +97,7 @@ fn tau(context: &Context<'_>, update: Update, extent: usize) -> Result<Estimate>
                 Update::Cluster => 600,
             };
         let (mut aux, mut info) = (Aux::default(), Info::default());
-        let mut histories = vec![Vec::with_capacity(length); CHAINS];
+        let mut histories: Vec<Vec<f64>> = vec![Vec::new(); CHAINS];
         let mut m2 = vec![0.0; CHAINS];
         let mut turned = 0;
         let warm_up = length / 8;

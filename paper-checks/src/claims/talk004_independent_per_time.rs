@@ -144,7 +144,7 @@ fn tau<M: Continuous>(
 ) -> Result<Estimate> {
     let mut r = context.chains(label, CHAINS);
     steps(context, &mut r, &mut q, kernel, length / 4)?;
-    let mut histories = vec![Vec::with_capacity(length); CHAINS];
+    let mut histories: Vec<Vec<f64>> = vec![Vec::new(); CHAINS];
     let mut now = vec![0.0; CHAINS];
     for _ in 0..length {
         steps(context, &mut r, &mut q, kernel, 1)?;
