@@ -36,6 +36,7 @@ pub mod network;
 pub mod optimize;
 pub mod oscillator;
 pub mod phi4;
+pub mod phi4_couplings;
 pub mod phi4_golden;
 pub mod phi4_magnetisation;
 pub mod phi4_square;

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::judged::{Worst, count, has, is_model, number};
-use crate::phi4::{Couplings, Moments, Nodes, Torus};
+use crate::phi4::{Moments, Nodes, Torus};
+use crate::phi4_couplings::Couplings;
 use crate::phi4_square::Square;
 
 /// Relative. Sums of positive terms in `f64`, after a Gauss rule whose error is smaller.
@@ -31,10 +32,11 @@ pub fn judge(record: &Value) -> Result<(f64, String), String> {
     let (l0, l1) = (count(record, "L0")? as usize, count(record, "L1")? as usize);
     let mut worst = Worst::default();
     let mut fewest = 0;
-    // Two steep valleys take more nodes.
+    // Two steep valleys, or a field that reaches far, take more nodes.
     let order = match l0 {
         2 if couplings.a > 0.0 && couplings.k > couplings.a => 56,
         2 => 24,
+        _ if couplings.a > 0.0 => 22,
         _ => 18,
     };
     let torus = Torus::new(l0, l1, couplings, Nodes::Gauss(order));

@@ -5,7 +5,8 @@
 
 use std::f64::consts::PI;
 
-use crate::phi4::{Couplings, Moments};
+use crate::phi4::Moments;
+use crate::phi4_couplings::Couplings;
 use crate::quadrature::line;
 
 /// Logarithm of the ratio at which a weight is nothing.
