@@ -174,19 +174,20 @@ fn freezes(context: &Context<'_>, sampler: &Sampler) -> Result<Finding> {
 }
 
 fn has_the_plaquette(context: &Context<'_>, sectors: &Sectors) -> Result<Finding> {
-    const RESOLVES: f64 = 1.4e-3;
+    const COLD_CHAINS: usize = 192;
+    const RESOLVES: f64 = 1e-3;
     /// Longer runs would find their way to other sectors.
-    const MEASUREMENTS: usize = 1400;
+    const MEASUREMENTS: usize = 900;
     let numbers = context.once("cold", || {
         let action = U1TwoD::new(&[COLD_EXTENT, COLD_EXTENT], COLD_BETA)?;
         let mut hmc = Hmc::new(&action, trajectory()?)?;
-        let mut r = context.chains("cold", CHAINS);
-        let mut q = action.neutral(CHAINS);
+        let mut r = context.chains("cold", COLD_CHAINS);
+        let mut q = action.neutral(COLD_CHAINS);
         // Far from equilibrium only short steps conserve energy well enough to be accepted.
         let mut gentle = Hmc::new(&action, Trajectory::new(Integrator::Leapfrog, 0.03, 20)?)?;
         steps(context, &mut r, &mut q, &mut gentle, 60)?;
         let length = Length { warm_up: 30, measurements: MEASUREMENTS, every: 1 };
-        let (mut plaquette, mut charge) = (vec![0.0; CHAINS], vec![0.0; CHAINS]);
+        let (mut plaquette, mut charge) = (vec![0.0; COLD_CHAINS], vec![0.0; COLD_CHAINS]);
         let means = chain_means(context, &mut r, &mut q, &mut hmc, length, |q, now: &mut [[f64; 2]]| {
             Plaquette.measure(q, &mut plaquette);
             TopologicalCharge.measure(q, &mut charge);
@@ -197,10 +198,10 @@ fn has_the_plaquette(context: &Context<'_>, sectors: &Sectors) -> Result<Finding
             }
         })?;
         let mean = jackknife(&means, |x| x[0] / x[1])?;
-        let share = means.iter().map(|x| x[1]).sum::<f64>() / CHAINS as f64;
+        let share = means.iter().map(|x| x[1]).sum::<f64>() / COLD_CHAINS as f64;
         Ok(vec![mean.value(), mean.error(), share])
     })?;
-    let measured = Estimate::new(numbers[0], numbers[1], Some(CHAINS as f64))?;
+    let measured = Estimate::new(numbers[0], numbers[1], Some(COLD_CHAINS as f64))?;
     let torus = torus(COLD_EXTENT, COLD_BETA);
     let truth = match sectors {
         Sectors::One => torus.sectors(&[0])[0].plaquette.to_f64(),
