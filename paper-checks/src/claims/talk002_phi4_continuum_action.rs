@@ -66,7 +66,7 @@ pub fn claim() -> Claim {
             ),
             Statement::says(
                 "kinetic, corrected",
-                "½ (∂φ₀)² is.",
+                "½ (∂φ₀)² is the kinetic term: a plane wave of momentum p has ½ p² ∫φ₀².",
                 "another value for a sum of plane waves",
             )
             .decided_by(
