@@ -9,7 +9,7 @@ use fieldassay::observable::{
 use fieldassay::sampler::{
     HeatBath, Hmc, Integrator, Metropolis, MultiSpin, Rule, Sequence, Trajectory, Wolff,
 };
-use fieldassay_reference::{ising, phi4, spin_ring, xy_flux};
+use fieldassay_reference::{ising, phi4, phi4_couplings, spin_ring, xy_flux};
 
 use super::sampler::{means_over, passes};
 
@@ -148,7 +148,7 @@ fn clusters_of_signs_and_local_updates_sample_both_phases_of_phi4() {
         let torus = phi4::Torus::new(
             2,
             3,
-            phi4::Couplings::kappa(kappa, lambda),
+            phi4_couplings::Couplings::kappa(kappa, lambda),
             phi4::Nodes::Gauss(20),
         );
         let exact = torus.moments();

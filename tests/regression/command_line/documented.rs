@@ -169,6 +169,11 @@ fn help_texts_do_not_pass_a_hundred_columns() {
         &["sample", "--help"],
         &["sample", "phi4", "--help"],
         &["sample", "u1-2d", "--help"],
+        &["sample", "ising", "--help"],
+        &["sample", "xy", "--help"],
+        &["sample", "o3", "--help"],
+        &["sample", "oscillator", "--help"],
+        &["sample", "double-well", "--help"],
     ] {
         let (_, help, _) = fieldassay(command, "");
         for line in help

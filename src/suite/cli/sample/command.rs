@@ -132,14 +132,21 @@ fn flag(parameter: &'static Parameter, of: &str, heading: &'static str) -> Arg {
         Presence::Default(value) => format!(" [default: {value}]"),
         Presence::Required | Presence::Optional => String::new(),
     };
+    // In the text, which is wrapped; clap's own list is not.
+    let words = match parameter.kind {
+        Kind::Word(words) => format!(": {}", words().join(", ")),
+        _ => String::new(),
+    };
     let arg = Arg::new(parameter.name)
         .long(parameter.name)
         .value_name(name)
-        .help(format!("{of}{}{default}", parameter.meaning))
+        .help(format!("{of}{}{words}{default}", parameter.meaning))
         .help_heading(heading)
         .action(ArgAction::Set);
     match parameter.kind {
-        Kind::Word(words) => arg.value_parser(PossibleValuesParser::new(words())),
+        Kind::Word(words) => arg
+            .value_parser(PossibleValuesParser::new(words()))
+            .hide_possible_values(true),
         // `-1e-3` too; what is no number is refused by name later.
         _ => arg.allow_hyphen_values(true),
     }
