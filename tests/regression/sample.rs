@@ -142,7 +142,8 @@ fn chains_differ_and_move() {
         assert!(divergent.iter().all(|d| *d == 0.0), "{name}");
         let (_, shares) = arrays.f64("acceptance").expect("a column");
         let mean = shares.iter().sum::<f64>() / shares.len() as f64;
-        assert!((0.3..=1.0).contains(&mean), "{name}: acceptance {mean}");
+        // Spins at β = 0.4 turn over least often.
+        assert!((0.15..=1.0).contains(&mean), "{name}: acceptance {mean}");
     });
 }
 

@@ -61,7 +61,7 @@ pub fn claim() -> Claim {
             ),
             Statement::says(
                 "as printed, α = 1",
-                "At α = 1 it is.",
+                "At α = 1 the equation as printed keeps e^{−S}.",
                 "a null vector that is another function",
             )
             .decided_by(

@@ -132,15 +132,15 @@ fn flag(parameter: &'static Parameter, of: &str, heading: &'static str) -> Arg {
         Presence::Default(value) => format!(" [default: {value}]"),
         Presence::Required | Presence::Optional => String::new(),
     };
-    // In the text, which is wrapped; clap's own list is not.
+    // On a line of their own: clap's list is not wrapped.
     let words = match parameter.kind {
-        Kind::Word(words) => format!(": {}", words().join(", ")),
+        Kind::Word(words) => format!(":\n{}", words().join(", ")),
         _ => String::new(),
     };
     let arg = Arg::new(parameter.name)
         .long(parameter.name)
         .value_name(name)
-        .help(format!("{of}{}{words}{default}", parameter.meaning))
+        .help(format!("{of}{}{default}{words}", parameter.meaning))
         .help_heading(heading)
         .action(ArgAction::Set);
     match parameter.kind {
