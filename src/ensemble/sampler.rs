@@ -122,7 +122,7 @@ pub static FLIPS: Method = Method {
         "rule",
         Kind::Word(|| vec!["metropolis", "glauber"]),
         Presence::Default("metropolis"),
-        "accept with min(1, e^{−ΔS}) or, the heat bath, 1/(1 + e^{ΔS})",
+        "min(1, e^{−ΔS}), or 1/(1 + e^{ΔS}), the heat bath",
     )],
 };
 

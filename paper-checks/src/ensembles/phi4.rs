@@ -25,8 +25,10 @@ fn run(
 ) -> Result<Found> {
     let phi4 = Phi4::new(&[length, length], couplings)?;
     let (v, half) = ((length * length) as f64, length / 2);
-    // Ten steps of a length that fits the curvature of the action where the field is.
     let omelyan = Trajectory::new(Integrator::Omelyan, step(&couplings), 8)?;
+    // Ordered: from zero, deep in the broken phase, domains freeze.
+    let mut start = phi4.neutral(CHAINS);
+    start.numbers_mut().fill(valley(&couplings).sqrt());
     let mut kernel = Sequence::<RealLine>(vec![
         Box::new(Hmc::new(&phi4, omelyan)?),
         Box::new(Wolff::new(&phi4, 1)?),
@@ -107,7 +109,7 @@ fn run(
     names.push("mpL_avg".to_owned());
     let run = Run {
         name,
-        target: &phi4,
+        start,
         kernel: &mut kernel,
         measure: &measure,
         primaries: LOCAL + half + 1,
@@ -117,16 +119,21 @@ fn run(
     run.until(errors)
 }
 
-/// Deep in the broken phase `S''` of a site is some twenty, elsewhere some eight.
-fn step(couplings: &Couplings) -> f64 {
+/// `φ²` of the lowest constant field, `(2dK − A)/2G` if that is positive.
+fn valley(couplings: &Couplings) -> f64 {
     let Couplings {
         hopping,
         quadratic,
         quartic,
     } = *couplings;
-    // φ² where 2A φ + 4G φ³ = 8Kφ, if anywhere.
-    let square = ((4.0 * hopping - quadratic) / (2.0 * quartic)).max(0.0);
-    let curvature = 2.0 * quadratic + 12.0 * quartic * square + 4.0 * hopping;
+    ((4.0 * hopping - quadratic) / (2.0 * quartic)).max(0.0)
+}
+
+/// Of a length that fits the curvature of the action there: deep in the broken phase some thirty, elsewhere some eight.
+fn step(couplings: &Couplings) -> f64 {
+    let square = valley(couplings);
+    let curvature =
+        2.0 * couplings.quadratic + 12.0 * couplings.quartic * square + 4.0 * couplings.hopping;
     0.7 / curvature.abs().max(4.0).sqrt()
 }
 

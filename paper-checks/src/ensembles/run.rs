@@ -1,6 +1,6 @@
 //! Chains side by side until their errors are small enough.
 
-use fieldassay::density::{Aux, Info, Kernel, Target};
+use fieldassay::density::{Aux, Info, Kernel};
 use fieldassay::lattice::{Field, Manifold};
 use fieldassay::stats::{BlockCovariance, Blocks, Estimate, Histories};
 use fieldassay::{Error, Result, Seed};
@@ -17,8 +17,8 @@ const LONGEST: usize = 400 * PART;
 pub struct Run<'a, M: Manifold> {
     /// The stream's name.
     pub name: &'a str,
-    /// The density.
-    pub target: &'a dyn Target<M>,
+    /// Where every chain begins.
+    pub start: Field<M>,
     /// The sampler.
     pub kernel: &'a mut dyn Kernel<M>,
     /// Writes the primary quantities of a field, `(quantity, chain)`.
@@ -70,7 +70,7 @@ impl<M: Manifold> Run<'_, M> {
     /// # Errors  of the statistics.
     pub fn until(self, errors: impl Fn(&str) -> f64) -> Result<Found> {
         let mut r = Seed(20_261_128).chains(&format!("ensembles/{}", self.name), CHAINS);
-        let mut q = self.target.neutral(CHAINS);
+        let mut q = self.start.clone();
         let (mut aux, mut info) = (Aux::default(), Info::default());
         let mut now = vec![0.0; self.primaries * CHAINS];
         let mut sums = vec![0.0; self.primaries * CHAINS];
@@ -108,7 +108,7 @@ impl<M: Manifold> Run<'_, M> {
 
     /// Every chain is a block.
     fn estimates(&self, means: &[f64]) -> Result<BlockCovariance> {
-        let series: Vec<&[f64]> = means.chunks_exact(CHAINS).collect();
-        Blocks::new(&Histories::new(&[series])?, 1)?.covariance(self.derive)
+        let series: Vec<Vec<&[f64]>> = means.chunks_exact(CHAINS).map(|one| vec![one]).collect();
+        Blocks::new(&Histories::new(&series)?, 1)?.covariance(self.derive)
     }
 }

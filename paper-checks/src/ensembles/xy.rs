@@ -2,7 +2,7 @@
 
 use fieldassay::Result;
 use fieldassay::action::Xy;
-use fieldassay::density::Observable;
+use fieldassay::density::{Observable, Target};
 use fieldassay::lattice::{Circle, Field};
 use fieldassay::observable::{HelicityModulus, Link, SquaredMagnetisation, VortexDensity};
 use fieldassay::sampler::{HeatBath, Sequence, Wolff};
@@ -58,7 +58,7 @@ pub(super) fn family(ensemble: &Ensemble<'_>) -> Result<Family> {
     let names = ["e", "c", "helicity", "absm", "m2", "binder", "vortex"];
     let run = Run {
         name: &ensemble.name,
-        target: &xy,
+        start: xy.neutral(CHAINS),
         kernel: &mut kernel,
         measure: &measure,
         primaries: names.len(),
