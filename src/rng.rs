@@ -270,7 +270,7 @@ impl Chains {
     }
 }
 
-/// Words that [`ChainWords::next`] gives.
+/// Words that [`ChainWords::draw`] gives.
 pub const WORDS: usize = CHAIN_LANES;
 
 /// The eight generators of one chain, by value: what a kernel keeps in registers.
