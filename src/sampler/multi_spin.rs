@@ -1,6 +1,7 @@
 //! Metropolis for Ising spins, 512 of them at once.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::density::{Aux, Info, Kernel, Reflective};
 use crate::error::{Error, Result};
@@ -24,6 +25,7 @@ use crate::simd_kernel;
 /// # Witness  `reference::ising`; [`Metropolis`](super::Metropolis) in the same order.
 pub struct MultiSpin<'a> {
     density: &'a dyn Reflective<Spin>,
+    lattice: Arc<Lattice>,
     sweeps: usize,
     /// The field's revision that `chains` hold.
     held: Option<u64>,
@@ -59,6 +61,7 @@ impl<'a> MultiSpin<'a> {
         }
         Ok(Self {
             density,
+            lattice: Arc::clone(field.lattice()),
             sweeps,
             held: None,
             chains: Vec::new(),
@@ -66,6 +69,12 @@ impl<'a> MultiSpin<'a> {
     }
 
     fn pack(&mut self, q: &Field<Spin>) {
+        assert!(
+            q.lattice() == &self.lattice && q.variables() == 1,
+            "{self:?}: a field of {:?} with {} spins a site",
+            q.lattice().extents(),
+            q.variables()
+        );
         if self.held == Some(q.revision()) {
             return;
         }
@@ -79,18 +88,19 @@ impl<'a> MultiSpin<'a> {
 
 impl Kernel<Spin> for MultiSpin<'_> {
     /// [`Info`] knows nothing of single spins: a step counts as accepted.
+    ///
+    /// # Panics  if the field is not one spin a site of the density's lattice.
     fn step(&mut self, q: &mut Field<Spin>, _aux: &mut Aux, r: &mut Chains, info: &mut Info) {
         let chains = q.chains();
         info.reset(chains);
         self.pack(q);
         let kappa = self.density.bond();
         let thresholds = Thresholds::new(kappa);
-        let lattice = q.lattice().clone();
         for (chain, packed) in self.chains.iter_mut().enumerate() {
             let mut words = r.words_of(chain);
             for _ in 0..self.sweeps {
                 for colour in [0, 1] {
-                    half_sweep(&lattice, &thresholds, packed, colour, &mut words);
+                    half_sweep(&self.lattice, &thresholds, packed, colour, &mut words);
                 }
             }
             r.set_words_of(chain, &words);

@@ -340,6 +340,19 @@ fn chains_of_spins_give_the_same_bits_whatever_runs_beside_them() {
     assert_eq!(q.numbers(), same_q.numbers());
 }
 
+/// Its spins are packed for one lattice: another one's would be read in the wrong places.
+#[test]
+#[should_panic(expected = "a field of [6, 4] with 1 spins a site")]
+fn spins_by_bits_refuse_a_field_of_another_lattice() {
+    let ising = Ising::new(&[4, 6], 0.4).unwrap();
+    let other = Ising::new(&[6, 4], 0.4).unwrap();
+    let mut r = Seed(11).chains("laws/spins/other", 1);
+    let mut kernel = MultiSpin::new(&ising, 1).unwrap();
+    let (mut aux, mut info) = (Aux::default(), Info::default());
+    kernel.step(&mut ising.neutral(1), &mut aux, &mut r, &mut info);
+    kernel.step(&mut other.neutral(1), &mut aux, &mut r, &mut info);
+}
+
 /// A reflection turns the projection's sign, undoes itself, and leaves the action of a whole field alone.
 fn reflections_are_symmetries<M: Reflect + Continuous>(density: &dyn Reflective<M>, name: &str) {
     let chains = 4;
